@@ -1,0 +1,83 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { lock } from "proper-lockfile";
+
+import { writeWhole } from "./stamp";
+
+/** How a lock is taken; the defaults suit people, tests want shorter ones. */
+export interface LockOptions {
+  /** Called once, when another process has the lock, with words for that process. */
+  readonly onWait?: (owner: string) => void;
+  /** A lock whose owner has not shown signs of life for so long is taken over. */
+  readonly staleMs?: number;
+  readonly pollMs?: number;
+}
+
+/**
+ * Does something while no other process does it under the same lock. An owner shows that it is
+ * alive by touching the lock, so that a killed one is noticed, also across containers.
+ */
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  { onWait, staleMs = 15_000, pollMs = 300 }: LockOptions = {},
+): Promise<T> {
+  mkdirSync(dirname(path), { recursive: true });
+  const release = await acquire();
+  try {
+    writeWhole(ownerFile(path), JSON.stringify({ pid: process.pid, host: hostname() }));
+    return await work();
+  } finally {
+    // Fails if another process took the lock over, after this one was suspended for long. No harm:
+    // what is made under the lock is made aside and renamed.
+    await release().catch(() => undefined);
+  }
+
+  async function acquire(): Promise<() => Promise<void>> {
+    for (let waited = false; ; waited = true) {
+      try {
+        return await lock(path, {
+          realpath: false,
+          stale: staleMs,
+          update: staleMs / 3,
+          onCompromised: () => undefined, // See release.
+        });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+        if (!waited) onWait?.(describeOwner(path));
+        await sleep(pollMs);
+      }
+    }
+  }
+}
+
+function ownerFile(path: string): string {
+  return `${path}.owner`;
+}
+
+function describeOwner(path: string): string {
+  try {
+    const { pid, host } = JSON.parse(readFileSync(ownerFile(path), "utf8")) as {
+      pid: number;
+      host: string;
+    };
+    if (host !== hostname()) return `process ${pid} on ${host}`;
+    return isAlive(pid)
+      ? `process ${pid}`
+      : `the lock of process ${pid}, which has died, to expire`;
+  } catch {
+    return "another process"; // It has the lock and has not written its name yet.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // It is someone else's.
+  }
+}

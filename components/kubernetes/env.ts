@@ -1,0 +1,68 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A key of a Secret, its public generation, and what has to exist before a pod can read it. */
+export interface SecretRef {
+  readonly kind: "secret";
+  readonly secretName: string;
+  readonly key: string;
+  readonly rotation: number;
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** A field of the pod itself, such as `status.podIP`. */
+export interface FieldRef {
+  readonly kind: "field";
+  readonly fieldPath: string;
+}
+
+/** Text in which `$(NAME)` stands for another variable of the container; Kubernetes puts it in. */
+export interface Template {
+  readonly kind: "template";
+  readonly text: string;
+}
+
+/** The value of a variable. An `Output` is none of these on purpose: it could carry a secret into a pod's spec. */
+export type EnvValue = string | SecretRef | FieldRef | Template;
+
+export type Env = Readonly<Record<string, EnvValue>>;
+
+export function podField(fieldPath: string): FieldRef {
+  return { kind: "field", fieldPath };
+}
+
+export function template(text: string): Template {
+  return { kind: "template", text };
+}
+
+/** The variables in a stable order. Templates come last: they see only what stands before them. */
+export function envVars(env: Env): k8s.types.input.core.v1.EnvVar[] {
+  const entries = Object.entries(env).sort(
+    ([nameA, a], [nameB, b]) =>
+      Number(isTemplate(a)) - Number(isTemplate(b)) || (nameA < nameB ? -1 : 1),
+  );
+  return entries.map(([name, value]) => ({ name, ...envSource(value) }));
+}
+
+function envSource(value: EnvValue): Omit<k8s.types.input.core.v1.EnvVar, "name"> {
+  if (typeof value === "string") return { value: value.replaceAll("$(", "$$$$(") };
+  switch (value.kind) {
+    case "secret":
+      return { valueFrom: { secretKeyRef: { name: value.secretName, key: value.key } } };
+    case "field":
+      return { valueFrom: { fieldRef: { fieldPath: value.fieldPath } } };
+    case "template":
+      return { value: value.text };
+  }
+}
+
+/** The secrets among the values of `env`. */
+export function secretsOf(env: Env): SecretRef[] {
+  return Object.values(env).filter(
+    (value): value is SecretRef => typeof value === "object" && value.kind === "secret",
+  );
+}
+
+function isTemplate(value: EnvValue): boolean {
+  return typeof value === "object" && value.kind === "template";
+}

@@ -1,0 +1,125 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { Component } from "../component";
+import { objectLabels, selectorLabels } from "../labels";
+import { shortHash } from "./config-files";
+import { connect } from "./connection";
+import { type PodArgs, podDependencies, podTemplate } from "./pod";
+
+interface BatchArgs extends PodArgs {
+  /** Seconds until a run that does not end is ended. */
+  readonly deadlineSeconds: number;
+  /** Failed pods until a run counts as failed. @default 3 */
+  readonly retries?: number;
+}
+
+export interface ScheduledJobArgs extends BatchArgs {
+  /** Five cron fields, in UTC. */
+  readonly schedule: string;
+  readonly suspended: boolean;
+}
+
+/** What all programs that end have in common: an account, their connections, and a bounded run. */
+abstract class Batch extends Component {
+  protected readonly dependencies: readonly pulumi.Resource[];
+
+  protected constructor(
+    token: string,
+    name: string,
+    args: BatchArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super(`kubernetes:${token}`, name, opts);
+    const { scope } = args;
+    const labels = selectorLabels(scope.system, args.name);
+    const account = new k8s.core.v1.ServiceAccount(
+      this.child(),
+      {
+        metadata: {
+          name: args.name,
+          namespace: scope.namespace,
+          labels: objectLabels(scope.system, args.name),
+        },
+        automountServiceAccountToken: false,
+      },
+      this.childOptions(scope.exists),
+    );
+    const side = { scope, name: args.name, labels, opts: this.childOptions(scope.exists) };
+    const paths = (args.connections ?? []).flatMap((connection) =>
+      connect(side, this.child(), connection.to),
+    );
+    this.dependencies = [...podDependencies(args), account, ...paths];
+  }
+}
+
+/**
+ * A program that runs once for each content: its name follows from all that it is, so the same
+ * content never runs again and another one always does. No TTL removes it, because a Job that is
+ * gone would be made, and run, again. Whoever depends on it waits until it has succeeded.
+ */
+export class OneShotJob extends Batch {
+  /** The finished Job. */
+  readonly done: readonly pulumi.Resource[];
+
+  constructor(name: string, args: BatchArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("OneShotJob", name, args, opts);
+    const spec = jobSpec(args);
+    const job = new k8s.batch.v1.Job(
+      this.child(),
+      {
+        metadata: {
+          name: `${args.name}-${shortHash(spec)}`,
+          namespace: args.scope.namespace,
+          labels: objectLabels(args.scope.system, args.name),
+          annotations: {
+            "kubernetes.io/description": args.description,
+            // A run that failed is made anew by the next update instead of standing in its way.
+            "pulumi.com/replaceUnready": "true",
+          },
+        },
+        spec,
+      },
+      this.childOptions(this.dependencies),
+    );
+    this.done = [job];
+    this.registerOutputs();
+  }
+}
+
+/** A program that runs by the clock, one run at a time. */
+export class ScheduledJob extends Batch {
+  constructor(name: string, args: ScheduledJobArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("ScheduledJob", name, args, opts);
+    new k8s.batch.v1.CronJob(
+      this.child(),
+      {
+        metadata: {
+          name: args.name,
+          namespace: args.scope.namespace,
+          labels: objectLabels(args.scope.system, args.name),
+          annotations: { "kubernetes.io/description": args.description },
+        },
+        spec: {
+          schedule: args.schedule,
+          timeZone: "Etc/UTC",
+          suspend: args.suspended,
+          concurrencyPolicy: "Forbid",
+          successfulJobsHistoryLimit: 3,
+          failedJobsHistoryLimit: 3,
+          jobTemplate: { spec: jobSpec(args) },
+        },
+      },
+      this.childOptions(this.dependencies),
+    );
+    this.registerOutputs();
+  }
+}
+
+function jobSpec(args: BatchArgs): k8s.types.input.batch.v1.JobSpec {
+  return {
+    backoffLimit: args.retries ?? 3,
+    activeDeadlineSeconds: args.deadlineSeconds,
+    template: podTemplate(args, undefined, { restartPolicy: "Never" }),
+  };
+}

@@ -1,0 +1,27 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import { requireContext } from "../../config/context";
+import type { Settings } from "../../config/settings";
+
+/**
+ * The one provider of the program: the stack's cluster and no other, or a folder of YAML files where
+ * the settings ask for a rendering.
+ */
+export function provider(settings: Settings): k8s.Provider {
+  const { cluster, render } = settings;
+  if (render !== undefined) {
+    return new k8s.Provider("cluster", { renderYamlToDirectory: render.directory });
+  }
+  if (!pulumi.runtime.isDryRun()) requireContext(cluster.context);
+  return new k8s.Provider("cluster", {
+    context: cluster.context,
+    // A cluster that moves to a new address is still the same cluster, with the same objects in it.
+    clusterIdentifier: cluster.identifier ?? cluster.context,
+    // A changed file or secret keeps its object, and its readers roll by their annotations.
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+    // The client's own limit, 50 requests a second, makes a preview of many objects wait for itself.
+    kubeClientSettings: { qps: 200, burst: 400 },
+  });
+}

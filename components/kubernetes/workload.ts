@@ -1,0 +1,272 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { highest } from "../../config/demand";
+import { Component } from "../component";
+import { type Labels, objectLabels, selectorLabels } from "../labels";
+import { serviceHost } from "../scope";
+import { admit, type Caller, connect, type Endpoint } from "./connection";
+import { type PodArgs, podDependencies, podTemplate, type ServerArgs } from "./pod";
+import { autoscale, type WorkloadScaling } from "./scaling";
+import { serviceMonitor } from "./service-monitor";
+
+export interface WorkloadArgs extends PodArgs, ServerArgs {
+  /** A StatefulSet never runs two pods at once on one volume, even when a node is lost. @default Deployment */
+  readonly kind?: "Deployment" | "StatefulSet";
+  /** @default one replica */
+  readonly scaling?: WorkloadScaling;
+  /** The ports that a Service offers to others; none without. @default none */
+  readonly serves?: readonly string[];
+  /** Ports on which the replicas talk to each other; a headless Service lets them find one another. */
+  readonly peerPorts?: readonly number[];
+  /** Who may call from outside the system. */
+  readonly callers?: readonly Caller[];
+  /** The port and path that Prometheus reads, where the cluster has its operator. */
+  readonly metrics?: { readonly port: string; readonly path: string };
+  /** What has to be done before the first pod starts, beyond its connections: a migration, say. */
+  readonly after?: readonly pulumi.Resource[];
+  /** Seconds between the request to stop and the kill. @default 30, Kubernetes' own */
+  readonly gracePeriodSeconds?: number;
+}
+
+/** A server that runs all the time, with all that belongs to it. */
+export class Workload extends Component {
+  /** What has to be up before it answers. */
+  readonly ready: readonly pulumi.Resource[];
+  readonly #args: WorkloadArgs;
+  readonly #labels: Labels;
+
+  constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("kubernetes:Workload", name, opts);
+    this.#args = args;
+    this.#labels = selectorLabels(args.scope.system, args.name);
+    const account = this.serviceAccount();
+    const paths = [...this.connections(), ...this.callers()];
+    const services = [...this.service(), ...this.peerService()];
+    const controller = this.controller([account, ...paths, ...services]);
+    this.disruptionBudget();
+    autoscale(this.child(), { ...args, scaling: this.scaling }, this.childOptions([controller]));
+    this.monitor(services);
+    this.ready = [controller, ...services];
+    this.registerOutputs();
+  }
+
+  /** How others reach the port `port` of this workload's Service. */
+  endpoint(port: string): Endpoint {
+    const { scope, name, ports } = this.#args;
+    return {
+      name,
+      host: serviceHost(scope, name),
+      port: portNumber(ports, port),
+      peer: { kind: "pods", namespace: scope.namespace, labels: this.#labels },
+      ready: this.ready,
+    };
+  }
+
+  private get scaling(): WorkloadScaling {
+    return this.#args.scaling ?? { type: "fixed", replicas: 1 };
+  }
+
+  private serviceAccount(): pulumi.Resource {
+    return new k8s.core.v1.ServiceAccount(
+      this.child(),
+      { metadata: this.metadata(), automountServiceAccountToken: false },
+      this.childOptions(this.#args.scope.exists),
+    );
+  }
+
+  private connections(): pulumi.Resource[] {
+    const { scope, name, connections = [], peerPorts = [] } = this.#args;
+    const side = { scope, name, labels: this.#labels, opts: this.childOptions(scope.exists) };
+    const paths = connections.flatMap(({ to }) => connect(side, this.child(), to));
+    return peerPorts.length === 0
+      ? paths
+      : [...paths, ...connect(side, this.child(), this.itself(), peerPorts)];
+  }
+
+  /** The replicas as an endpoint of each other: there is nothing to wait for. */
+  private itself(): Endpoint {
+    const { scope, name, peerPorts = [] } = this.#args;
+    const [port = 0] = peerPorts;
+    const peer = { kind: "pods", namespace: scope.namespace, labels: this.#labels } as const;
+    return { name, host: serviceHost(scope, peerServiceName(name)), port, peer, ready: [] };
+  }
+
+  private callers(): pulumi.Resource[] {
+    const { scope, name, ports, callers = [], metrics } = this.#args;
+    const side = { scope, name, labels: this.#labels, opts: this.childOptions(scope.exists) };
+    const prometheus: Caller[] =
+      metrics !== undefined && scope.cluster.capabilities.prometheusOperator
+        ? [
+            {
+              name: "prometheus",
+              namespace: scope.cluster.namespaces.prometheus,
+              ports: [metrics.port],
+            },
+          ]
+        : [];
+    return [...callers, ...prometheus].map((caller) =>
+      admit(
+        side,
+        this.child(),
+        caller,
+        caller.ports.map((port) => portNumber(ports, port)),
+      ),
+    );
+  }
+
+  private service(): pulumi.Resource[] {
+    const { scope, ports, serves = [] } = this.#args;
+    if (serves.length === 0) return [];
+    return [
+      new k8s.core.v1.Service(
+        this.child(),
+        {
+          metadata: this.metadata(waitsForNothing),
+          spec: {
+            type: "ClusterIP",
+            selector: this.#labels,
+            ports: serves.map((port) => ({
+              name: port,
+              port: portNumber(ports, port),
+              targetPort: port,
+              protocol: "TCP",
+            })),
+          },
+        },
+        this.childOptions(scope.exists),
+      ),
+    ];
+  }
+
+  /** Answers with the address of each replica, also of those that are still looking for the others. */
+  private peerService(): pulumi.Resource[] {
+    const { scope, name, peerPorts = [] } = this.#args;
+    if (peerPorts.length === 0) return [];
+    const metadata = { ...this.metadata(waitsForNothing), name: peerServiceName(name) };
+    return [
+      new k8s.core.v1.Service(
+        this.child("peers"),
+        {
+          metadata,
+          spec: {
+            clusterIP: "None",
+            publishNotReadyAddresses: true,
+            selector: this.#labels,
+            ports: peerPorts.map((port) => ({
+              name: `peer-${String(port)}`,
+              port,
+              protocol: "TCP",
+            })),
+          },
+        },
+        this.childOptions(scope.exists),
+      ),
+    ];
+  }
+
+  private controller(own: readonly pulumi.Resource[]): pulumi.Resource {
+    const args = this.#args;
+    const metadata = this.metadata({ "kubernetes.io/description": args.description });
+    const spec = {
+      ...(this.scaling.type === "fixed" ? { replicas: this.scaling.replicas } : {}),
+      revisionHistoryLimit: 5,
+      selector: { matchLabels: this.#labels },
+      template: podTemplate(args, args, {
+        terminationGracePeriodSeconds: args.gracePeriodSeconds ?? 30,
+        ...this.spread(),
+      }),
+    };
+    const opts = {
+      ...this.childOptions([...podDependencies(args), ...own, ...(args.after ?? [])]),
+      // The autoscaler owns the number. It also keeps the last fixed one while a workload changes over.
+      ignoreChanges: this.scaling.type === "fixed" ? [] : ["spec.replicas"],
+    };
+    return args.kind === "StatefulSet"
+      ? new k8s.apps.v1.StatefulSet(
+          this.child(),
+          { metadata, spec: { ...spec, serviceName: args.name } },
+          opts,
+        )
+      : new k8s.apps.v1.Deployment(
+          this.child(),
+          { metadata, spec: { ...spec, strategy: this.strategy() } },
+          opts,
+        );
+  }
+
+  /** Two pods cannot write one volume: the old one goes before the new one comes. Otherwise the new one comes first. */
+  private strategy(): k8s.types.input.apps.v1.DeploymentStrategy {
+    const hasVolume = (this.#args.mounts ?? []).some((mount) => mount.kind === "claim");
+    return hasVolume
+      ? { type: "Recreate" }
+      : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  }
+
+  private spread(): Partial<k8s.types.input.core.v1.PodSpec> {
+    if (!this.#args.scope.posture.highlyAvailable || highest(this.scaling) < 2) return {};
+    return {
+      topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
+        (topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: this.#labels },
+        }),
+      ),
+    };
+  }
+
+  /** One pod at a time may be drained, always: a budget that keeps the last one would block every drain. */
+  private disruptionBudget(): void {
+    if (!this.#args.scope.posture.highlyAvailable) return;
+    new k8s.policy.v1.PodDisruptionBudget(
+      this.child(),
+      {
+        metadata: this.metadata(),
+        spec: {
+          maxUnavailable: 1,
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+          selector: { matchLabels: this.#labels },
+        },
+      },
+      this.childOptions(this.#args.scope.exists),
+    );
+  }
+
+  private monitor(services: readonly pulumi.Resource[]): void {
+    const { scope, name, metrics } = this.#args;
+    if (metrics === undefined || !scope.cluster.capabilities.prometheusOperator) return;
+    serviceMonitor(
+      this.child(),
+      { scope, name, ...metrics },
+      this.childOptions([...scope.exists, ...services]),
+    );
+  }
+
+  private metadata(annotations: Labels = {}): k8s.types.input.meta.v1.ObjectMeta {
+    const { scope, name } = this.#args;
+    return {
+      name,
+      namespace: scope.namespace,
+      labels: objectLabels(scope.system, name),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    };
+  }
+}
+
+/** The headless Service by which the replicas of `workload` find each other. */
+export function peerServiceName(workload: string): string {
+  return `${workload}-peers`;
+}
+
+/** The provider waits ten seconds for a Service even when it is ready; clients wait for the workload itself. */
+const waitsForNothing: Labels = { "pulumi.com/skipAwait": "true" };
+
+function portNumber(ports: Readonly<Record<string, number>>, name: string): number {
+  const number = ports[name];
+  if (number === undefined) {
+    throw new Error(`no port is called ${name}; there are ${Object.keys(ports).join(", ")}`);
+  }
+  return number;
+}

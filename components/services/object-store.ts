@@ -1,0 +1,254 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { ObjectStoreSettings } from "../../config/blocks";
+import { Component } from "../component";
+import { Claim } from "../kubernetes/claim";
+import { ConfigFiles } from "../kubernetes/config-files";
+import {
+  authority,
+  type Connection,
+  type Endpoint,
+  externalEndpoint,
+} from "../kubernetes/connection";
+import { type SecretRef, template } from "../kubernetes/env";
+import { OneShotJob } from "../kubernetes/job";
+import { httpProbe, type Probes, startupProbe } from "../kubernetes/probe";
+import { SecretBundle } from "../kubernetes/secret-bundle";
+import { Workload } from "../kubernetes/workload";
+import { given, retention, type Scope } from "../scope";
+
+/** A bucket as its clients see it, whoever runs the store. */
+export interface Bucket {
+  readonly endpoint: Endpoint;
+  /** The store's address with its scheme. */
+  readonly url: string;
+  readonly name: string;
+  readonly region: string;
+  readonly accessKey: SecretRef;
+  readonly secretKey: SecretRef;
+}
+
+export interface ObjectStoreArgs {
+  readonly scope: Scope;
+  /** The name of the store's objects. */
+  readonly name: string;
+  readonly settings: ObjectStoreSettings;
+  /** Off runs nothing, and keeps the data as its policy says. */
+  readonly enabled: boolean;
+}
+
+type Credentials = SecretBundle<"root-password" | "access-key" | "secret-key">;
+
+const port = 9000;
+const rootUser = "root";
+
+/**
+ * A bucket of an S3 object store: MinIO of this program, or an external service.
+ * @stateful
+ */
+export class ObjectStore extends Component {
+  /** Undefined while off. */
+  readonly bucket: Bucket | undefined;
+
+  constructor(name: string, args: ObjectStoreArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("services:ObjectStore", name, opts);
+    const { enabled, settings } = args;
+    const bundled = enabled && settings.mode === "bundled";
+    const store = this.store(args, bundled);
+    if (bundled && store !== undefined) {
+      this.bucket = this.bundled(args, store.claim, store.credentials);
+    } else if (enabled && settings.external !== undefined) {
+      this.bucket = this.external(args, settings.external);
+    }
+    this.registerOutputs();
+  }
+
+  /** The data of the bundled store: it exists while the store runs, and as long as its policy says after that. */
+  private store(
+    args: ObjectStoreArgs,
+    inUse: boolean,
+  ): { claim: Claim; credentials: Credentials } | undefined {
+    const { scope, name, settings } = args;
+    const kept = retention(scope.posture, inUse, settings.data);
+    if (!kept.declared) return undefined;
+    // MinIO takes access keys of 3 to 20 characters and secret keys of 8 to 40.
+    const entries = {
+      "root-password": { choice: { from: "generated" }, length: 40 },
+      "access-key": { choice: settings.accessKey, length: 20 },
+      "secret-key": { choice: settings.secretKey, length: 40 },
+    } as const;
+    return {
+      claim: new Claim(
+        this.child("data"),
+        { scope, name: `${name}-data`, volume: settings.volume, retention: kept },
+        { parent: this },
+      ),
+      credentials: new SecretBundle(
+        this.child("credentials"),
+        { scope, name, entries, retention: kept },
+        { parent: this },
+      ),
+    };
+  }
+
+  private bundled(args: ObjectStoreArgs, claim: Claim, credentials: Credentials): Bucket {
+    const server = this.server(args, claim, credentials).endpoint("s3");
+    const setup = this.setup(args, server, credentials);
+    return {
+      endpoint: { ...server, ready: [...server.ready, ...setup.done] },
+      url: `http://${authority(server)}`,
+      name: args.settings.bucket,
+      region: "us-east-1",
+      accessKey: credentials.ref("access-key"),
+      secretKey: credentials.ref("secret-key"),
+    };
+  }
+
+  private external(
+    args: ObjectStoreArgs,
+    external: NonNullable<ObjectStoreSettings["external"]>,
+  ): Bucket {
+    const { scope, name, settings } = args;
+    const credentials = new SecretBundle(
+      this.child("external"),
+      {
+        scope,
+        name: `${name}-external`,
+        entries: {
+          "access-key": { choice: external.accessKey, length: 20 },
+          "secret-key": { choice: external.secretKey, length: 40 },
+        },
+        retention: given,
+      },
+      { parent: this },
+    );
+    const endpoint = externalEndpoint(scope, name, external.host, external.port);
+    return {
+      endpoint,
+      url: `https://${authority(endpoint)}`,
+      name: settings.bucket,
+      region: external.region,
+      accessKey: credentials.ref("access-key"),
+      secretKey: credentials.ref("secret-key"),
+    };
+  }
+
+  private server(args: ObjectStoreArgs, claim: Claim, credentials: Credentials): Workload {
+    const { scope, name, settings } = args;
+    return new Workload(
+      this.child(),
+      {
+        scope,
+        name,
+        description: "MinIO object store",
+        kind: "StatefulSet",
+        image: settings.image,
+        args: ["server", "/data"],
+        runAsUser: settings.runAsUser,
+        resources: settings.resources,
+        env: {
+          HOME: "/tmp",
+          MINIO_BROWSER: "off",
+          // Its metrics hold no data, and a policy lets Prometheus alone at them from outside.
+          MINIO_PROMETHEUS_AUTH_TYPE: "public",
+          MINIO_ROOT_PASSWORD: credentials.ref("root-password"),
+          MINIO_ROOT_USER: rootUser,
+        },
+        ports: { s3: port },
+        serves: ["s3"],
+        probes: serverProbes,
+        metrics: { port: "s3", path: "/minio/v2/metrics/cluster" },
+        mounts: [{ kind: "claim", claim, path: "/data" }],
+      },
+      { parent: this },
+    );
+  }
+
+  /** The bucket, and an access key that reaches this bucket alone. */
+  private setup(args: ObjectStoreArgs, server: Endpoint, credentials: Credentials): OneShotJob {
+    const { scope, name, settings } = args;
+    const files = new ConfigFiles(
+      this.child("setup"),
+      {
+        scope,
+        name: `${name}-setup`,
+        files: { "policy.json": bucketPolicy(settings.bucket), "setup.sh": setupScript },
+      },
+      { parent: this },
+    );
+    const connection: Connection = {
+      to: server,
+      env: {
+        ROOT_PASSWORD: credentials.ref("root-password"),
+        MC_HOST_store: template(`http://${rootUser}:$(ROOT_PASSWORD)@${authority(server)}`),
+      },
+    };
+    return new OneShotJob(
+      this.child("setup"),
+      {
+        scope,
+        name: `${name}-setup`,
+        description: "Makes the bucket and the access key of its clients",
+        image: settings.clientImage,
+        command: ["/bin/sh", "/setup/setup.sh"],
+        runAsUser: settings.runAsUser,
+        resources: settings.setup.resources,
+        deadlineSeconds: settings.setup.deadlineSeconds,
+        env: {
+          ACCESS_KEY: credentials.ref("access-key"),
+          BUCKET: settings.bucket,
+          MC_CONFIG_DIR: "/tmp/mc",
+          SECRET_KEY: credentials.ref("secret-key"),
+        },
+        connections: [connection],
+        mounts: [{ kind: "files", files, path: "/setup" }],
+      },
+      { parent: this },
+    );
+  }
+}
+
+const serverProbes: Probes = {
+  startup: startupProbe((timing) => httpProbe("/minio/health/live", "s3", timing), 60),
+  readiness: httpProbe("/minio/health/ready", "s3"),
+  liveness: httpProbe("/minio/health/live", "s3"),
+};
+
+/** May run again at any time; attaching a policy twice is an error to the client, so it looks first. */
+const setupScript = `set -eu
+mc mb --ignore-existing "store/$BUCKET"
+mc admin policy create store "$BUCKET" /setup/policy.json
+mc admin user add store "$ACCESS_KEY" "$SECRET_KEY"
+case "$(mc admin user info store "$ACCESS_KEY")" in
+  *"$BUCKET"*) ;;
+  *) mc admin policy attach store "$BUCKET" --user "$ACCESS_KEY" ;;
+esac
+`;
+
+function bucketPolicy(bucket: string): string {
+  const allow = (actions: string[], resource: string): object => ({
+    Effect: "Allow",
+    Action: actions,
+    Resource: [resource],
+  });
+  const policy = {
+    Version: "2012-10-17",
+    Statement: [
+      allow(
+        ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        `arn:aws:s3:::${bucket}`,
+      ),
+      allow(
+        [
+          "s3:AbortMultipartUpload",
+          "s3:DeleteObject",
+          "s3:GetObject",
+          "s3:ListMultipartUploadParts",
+          "s3:PutObject",
+        ],
+        `arn:aws:s3:::${bucket}/*`,
+      ),
+    ],
+  };
+  return `${JSON.stringify(policy, null, 2)}\n`;
+}

@@ -1,0 +1,206 @@
+import { z } from "zod";
+
+import {
+  byteQuantity,
+  configKey,
+  count,
+  cpuQuantity,
+  hostName,
+  image,
+  objectName,
+  port,
+  secretKey,
+  userId,
+} from "./scalars";
+
+/** The settings that several systems share; one for each building block under `components/`. */
+
+export const yesNo = z.boolean({ error: "true or false" });
+
+const amounts = z.strictObject({ cpu: cpuQuantity, memory: byteQuantity });
+
+/** What a container asks for and what it may use at most. */
+export const resources = z.strictObject({ requests: amounts, limits: amounts });
+export type Resources = z.infer<typeof resources>;
+
+const fixedReplicas = z.strictObject({ type: z.literal("fixed"), replicas: count(1, 100) });
+const hpa = z.strictObject({
+  type: z.literal("hpa"),
+  minReplicas: count(1, 100),
+  maxReplicas: count(1, 100),
+  cpuPercent: count(1, 100)
+    .optional()
+    .describe("mean CPU use, in per cent of the request, to hold"),
+  memoryPercent: count(1, 100)
+    .optional()
+    .describe("mean memory use, in per cent of the request, to hold"),
+});
+const keda = z.strictObject({
+  type: z.literal("keda"),
+  minReplicas: count(0, 100),
+  maxReplicas: count(1, 100),
+  pollingIntervalSeconds: count(1, 3600).default(30).describe("KEDA's own default"),
+  cooldownSeconds: count(0, 86400).default(300).describe("KEDA's own default"),
+  jobsPerReplica: count(1, 100000).describe("waiting jobs that one replica is to handle"),
+});
+
+/** How many replicas a workload has, and who decides: exactly one of these. */
+export const scaling = z.discriminatedUnion("type", [fixedReplicas, hpa]);
+
+/** The same for a workload that takes its work from a queue, by whose length KEDA can scale it. */
+export const queueScaling = z.discriminatedUnion("type", [fixedReplicas, hpa, keda]);
+export type Scaling = z.infer<typeof queueScaling>;
+
+/** A volume's claim. Without a class it gets the cluster's default one. */
+export const volume = z.strictObject({
+  size: byteQuantity,
+  storageClass: objectName.optional(),
+});
+export type Volume = z.infer<typeof volume>;
+
+/**
+ * What happens to the data of a part that is no longer in use (disabled, or replaced by an external
+ * service): `keep` declares and protects it as before, `release` declares it without protection, and
+ * only `discard` deletes it. From `keep` to `discard` it takes both steps, because the engine refuses
+ * to delete what it still protects. While a part is in use, its data is always kept.
+ */
+export const dataPolicy = z.enum(["keep", "release", "discard"], {
+  error: "one of keep, release, discard",
+});
+export type DataPolicy = z.infer<typeof dataPolicy>;
+
+/** Certificates from cert-manager or from a Secret that exists already. */
+const tls = z.discriminatedUnion("from", [
+  z.strictObject({ from: z.literal("issuer"), clusterIssuer: objectName }),
+  z.strictObject({ from: z.literal("secret"), secretName: objectName }),
+]);
+
+/** How a system is reached from outside the cluster. */
+export const ingress = z.strictObject({
+  enabled: yesNo,
+  host: hostName.optional(),
+  className: objectName,
+  tls: tls.optional(),
+  requestsPerSecond: count(1, 1_000_000)
+    .optional()
+    .describe("limit for each client address; nginx only"),
+  annotations: z
+    .record(z.string(), z.string({ error: "text" }))
+    .default({})
+    .describe("for the controller of this class alone"),
+});
+export type Ingress = z.infer<typeof ingress>;
+
+const rotation = count(1, 1000)
+  .default(1)
+  .describe("raise it to make (generated) or to take up (others) the next value");
+
+const fromSetting = { from: z.literal("setting"), key: configKey };
+const fromExisting = { from: z.literal("existing"), secretName: objectName, key: secretKey };
+
+const keepGenerations = count(0, 1000)
+  .default(0)
+  .describe(
+    "how many generated values stay declared after a change from generated: protected ones must",
+  );
+
+/** Where a secret's value comes from, and its generation. */
+export const secret = z.discriminatedUnion("from", [
+  z.strictObject({ from: z.literal("generated"), rotation }),
+  z.strictObject({ ...fromSetting, rotation, keepGenerations }),
+  z.strictObject({ ...fromExisting, rotation, keepGenerations }),
+]);
+
+/** A secret that a store keeps or that encrypts data: another value alone would lock its users out. */
+export const storeSecret = z.discriminatedUnion("from", [
+  z.strictObject({ from: z.literal("generated") }),
+  z.strictObject(fromSetting),
+  z.strictObject(fromExisting),
+]);
+
+/** A secret that nobody here can make up, such as a key of somebody else's service. */
+export const givenSecret = z.discriminatedUnion("from", [
+  z.strictObject({ ...fromSetting, rotation }),
+  z.strictObject({ ...fromExisting, rotation }),
+]);
+export type SecretChoice =
+  z.infer<typeof secret> | z.infer<typeof storeSecret> | z.infer<typeof givenSecret>;
+
+/** A program that runs once: a migration, a bucket, a role. */
+export const oneShot = z.strictObject({
+  resources,
+  deadlineSeconds: count(10, 86400),
+});
+export type OneShot = z.infer<typeof oneShot>;
+
+const roleName = z
+  .string({ error: "a PostgreSQL name such as thunderline" })
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, {
+    error: "a PostgreSQL name of lower-case letters, digits and _ such as thunderline",
+  });
+
+/** PostgreSQL: a StatefulSet of this program, or a server that somebody else runs. */
+export const postgres = z.strictObject({
+  mode: z.enum(["bundled", "external"], { error: "one of bundled, external" }),
+  data: dataPolicy,
+  image,
+  runAsUser: userId,
+  resources,
+  volume,
+  setup: oneShot,
+  database: roleName,
+  user: roleName,
+  password: storeSecret,
+  external: z
+    .strictObject({
+      host: hostName,
+      port: port.default(5432),
+      password: givenSecret,
+      tlsMode: z
+        .enum(["require", "verify-full"], { error: "one of require, verify-full" })
+        .default("require"),
+    })
+    .optional(),
+});
+export type PostgresSettings = z.infer<typeof postgres>;
+
+/** An S3 object store: MinIO of this program, or a service that somebody else runs. */
+export const objectStore = z.strictObject({
+  mode: z.enum(["bundled", "external"], { error: "one of bundled, external" }),
+  data: dataPolicy,
+  image,
+  clientImage: image,
+  runAsUser: userId,
+  resources,
+  volume,
+  setup: oneShot,
+  bucket: z
+    .string({ error: "a bucket name such as thunderline-artifacts" })
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+      error: "a bucket name such as thunderline-artifacts",
+    }),
+  accessKey: storeSecret,
+  secretKey: storeSecret,
+  external: z
+    .strictObject({
+      host: hostName,
+      port: port.default(443),
+      region: z.string({ error: "a region such as eu-central-1" }).default("us-east-1"),
+      accessKey: givenSecret,
+      secretKey: givenSecret,
+    })
+    .optional(),
+});
+export type ObjectStoreSettings = z.infer<typeof objectStore>;
+
+/** A namespace's budget; what is left out is the sum of its workloads plus the headroom. */
+export const quota = z.strictObject({
+  headroomPercent: count(0, 400),
+  requestsCpu: cpuQuantity.optional(),
+  requestsMemory: byteQuantity.optional(),
+  limitsCpu: cpuQuantity.optional(),
+  limitsMemory: byteQuantity.optional(),
+  storage: byteQuantity.optional(),
+  pods: count(1, 10000).optional(),
+});
+export type Quota = z.infer<typeof quota>;

@@ -1,0 +1,69 @@
+import { z } from "zod";
+
+import { yesNo } from "./blocks";
+import { cidr, configKey, dnsLabel, hostName, objectName } from "./scalars";
+
+const accessMode = z.enum(["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"], {
+  error: "one of ReadWriteOnce, ReadWriteOncePod, ReadWriteMany, ReadOnlyMany",
+});
+
+/** What the cluster of a stack offers, and where its shared parts are. */
+export const cluster = z.strictObject({
+  context: z
+    .string({ error: "the kubeconfig context that this stack must be applied to" })
+    .min(1, { error: "the kubeconfig context that this stack must be applied to" }),
+  identifier: z
+    .string({ error: "a name that this cluster keeps for life" })
+    .min(1, { error: "a name that this cluster keeps for life" })
+    .optional()
+    .describe(
+      "names the cluster for the provider, so that a new address replaces nothing; the context by default",
+    ),
+  domain: hostName.describe("the cluster's DNS domain"),
+  capabilities: z
+    .strictObject({
+      certManager: yesNo,
+      keda: yesNo,
+      prometheusOperator: yesNo,
+      volumeSnapshots: yesNo,
+    })
+    .describe("which operators are installed; their objects appear only where they are"),
+  ingressClasses: z
+    .record(
+      objectName,
+      z.strictObject({
+        controller: z.enum(["traefik", "nginx"], { error: "one of traefik, nginx" }),
+        namespace: dnsLabel.describe("where the controller's pods run"),
+      }),
+    )
+    .describe("the ingress classes that the cluster serves"),
+  storageClasses: z
+    .record(objectName, z.strictObject({ accessModes: z.array(accessMode).min(1) }))
+    .describe("the storage classes that the cluster serves"),
+  defaultStorageClass: objectName,
+  namespaces: z
+    .strictObject({ dns: dnsLabel, prometheus: dnsLabel, keda: dnsLabel })
+    .describe("where the cluster's shared parts run, so that policies can name them"),
+  monitorLabels: z
+    .record(z.string(), z.string({ error: "text" }))
+    .describe("labels by which Prometheus finds a ServiceMonitor"),
+  externalCidrs: z
+    .record(hostName, z.array(cidr).min(1))
+    .describe(
+      "the addresses behind each external host, because a network policy cannot name a host",
+    ),
+  imageRegistry: z
+    .string({ error: "a registry, with a path if it has one, such as mirror.example.com/cache" })
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)*$/, {
+      error: "a registry, with a path if it has one, such as mirror.example.com/cache",
+    })
+    .optional()
+    .describe(
+      "pulls every image through this registry: docker.io/x/y becomes REGISTRY/docker.io/x/y",
+    ),
+  registryCredentials: z
+    .strictObject({ key: configKey })
+    .optional()
+    .describe("the encrypted setting that holds a .dockerconfigjson"),
+});
+export type ClusterSettings = z.infer<typeof cluster>;

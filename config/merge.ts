@@ -1,0 +1,33 @@
+import type { z } from "zod";
+
+import { isRecord, keysOf, optionsOf } from "./shape";
+
+/**
+ * Lays what a stack file says over the defaults of its environment: maps merge, everything else
+ * replaces. Where the stack chooses another option of a union (an autoscaler instead of fixed
+ * replicas, say), defaults that only the old option knows are dropped.
+ */
+export function merge(
+  schema: z.ZodType | undefined,
+  defaults: unknown,
+  overrides: unknown,
+): unknown {
+  if (overrides === undefined) return defaults;
+  if (!isRecord(overrides) || !isRecord(defaults)) return overrides;
+  const union = schema === undefined ? undefined : optionsOf(schema);
+  const chosen = union === undefined ? undefined : overrides[union.discriminator];
+  const switched =
+    union !== undefined && chosen !== undefined && chosen !== defaults[union.discriminator];
+  const keys =
+    schema === undefined
+      ? undefined
+      : keysOf(schema, switched ? overrides : { ...defaults, ...overrides });
+  const kept = switched
+    ? Object.entries(defaults).filter(([key]) => keys !== undefined && key in keys)
+    : Object.entries(defaults);
+  const merged: Record<string, unknown> = Object.fromEntries(kept);
+  for (const [key, value] of Object.entries(overrides)) {
+    merged[key] = merge(keys?.[key], merged[key], value);
+  }
+  return merged;
+}

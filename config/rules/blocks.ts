@@ -1,0 +1,224 @@
+import type { z } from "zod";
+
+import {
+  givenSecret,
+  ingress,
+  type Ingress,
+  objectStore,
+  type ObjectStoreSettings,
+  postgres,
+  type PostgresSettings,
+  queueScaling,
+  resources,
+  type Resources,
+  scaling,
+  type Scaling,
+  secret,
+  type SecretChoice,
+  storeSecret,
+  volume,
+  type Volume,
+} from "../blocks";
+import { type Fault, nearest } from "../faults";
+import { parseBytes, parseCpu } from "../quantity";
+import { settingsSchema } from "../settings";
+import { walk } from "../shape";
+import type { RuleInput } from "./index";
+
+type Path = readonly PropertyKey[];
+type Rule<T> = (value: T, path: Path, input: RuleInput) => Fault[];
+
+/** Rules that hold for a building block wherever it stands in the settings. */
+export function blockRules(input: RuleInput): Fault[] {
+  const faults: Fault[] = [];
+  walk(settingsSchema, input.settings, (schema, value, path) => {
+    const rule = byBlock.get(schema);
+    if (rule !== undefined) faults.push(...rule(value as never, path, input));
+  });
+  return faults;
+}
+
+const requestsWithinLimits: Rule<Resources> = ({ requests, limits }, path) => {
+  const faults: Fault[] = [];
+  if ((parseCpu(requests.cpu) ?? 0) > (parseCpu(limits.cpu) ?? 0)) {
+    faults.push({
+      path: [...path, "requests", "cpu"],
+      value: requests.cpu,
+      expected: `at most the limit, ${limits.cpu}`,
+    });
+  }
+  if ((parseBytes(requests.memory) ?? 0) > (parseBytes(limits.memory) ?? 0)) {
+    faults.push({
+      path: [...path, "requests", "memory"],
+      value: requests.memory,
+      expected: `at most the limit, ${limits.memory}`,
+    });
+  }
+  return faults;
+};
+
+const scalesWithinBounds: Rule<Scaling> = (value, path, { settings }) => {
+  if (value.type === "fixed") return [];
+  const faults: Fault[] = [];
+  if (value.minReplicas > value.maxReplicas) {
+    faults.push({
+      path: [...path, "minReplicas"],
+      value: value.minReplicas,
+      expected: `at most maxReplicas, ${String(value.maxReplicas)}`,
+    });
+  }
+  if (value.type === "hpa" && value.cpuPercent === undefined && value.memoryPercent === undefined) {
+    faults.push({
+      path,
+      expected: "cpuPercent, memoryPercent or both",
+      mend: "an autoscaler needs something to go by",
+    });
+  }
+  if (value.type === "keda" && !settings.cluster.capabilities.keda) {
+    faults.push({
+      path: [...path, "type"],
+      value: "keda",
+      expected: "fixed or hpa",
+      mend: "install KEDA and set platform:cluster.capabilities.keda to true",
+    });
+  }
+  return faults;
+};
+
+const hasStorageClass: Rule<Volume> = ({ storageClass }, path, { settings }) => {
+  const offered = Object.keys(settings.cluster.storageClasses);
+  if (storageClass === undefined || offered.includes(storageClass)) return [];
+  return [
+    {
+      path: [...path, "storageClass"],
+      value: storageClass,
+      ...oneOf(offered, storageClass, "storageClasses"),
+    },
+  ];
+};
+
+const isReachable: Rule<Ingress> = (value, path, { settings }) => {
+  if (!value.enabled) return [];
+  const { ingressClasses, capabilities } = settings.cluster;
+  const faults: Fault[] = [];
+  if (value.host === undefined) {
+    faults.push({
+      path: [...path, "host"],
+      expected: "a host name, because the ingress is enabled",
+    });
+  }
+  if (value.tls?.from === "issuer" && !capabilities.certManager) {
+    faults.push({
+      path: [...path, "tls", "from"],
+      value: "issuer",
+      expected: "secret",
+      mend: "install cert-manager and set platform:cluster.capabilities.certManager to true",
+    });
+  }
+  const controller = ingressClasses[value.className]?.controller;
+  if (controller === undefined) {
+    return [
+      ...faults,
+      {
+        path: [...path, "className"],
+        value: value.className,
+        ...oneOf(Object.keys(ingressClasses), value.className, "ingressClasses"),
+      },
+    ];
+  }
+  const other = controller === "nginx" ? "traefik" : "nginx";
+  for (const annotation of Object.keys(value.annotations)) {
+    if (annotation.startsWith(`${other}.ingress.kubernetes.io/`)) {
+      faults.push({
+        path: [...path, "annotations", annotation],
+        value: value.annotations[annotation],
+        expected: `an annotation that ${controller} understands`,
+        mend: `class ${value.className} is served by ${controller}`,
+      });
+    }
+  }
+  if (value.requestsPerSecond !== undefined && controller === "traefik") {
+    faults.push({
+      path: [...path, "requestsPerSecond"],
+      value: value.requestsPerSecond,
+      expected: "nothing under traefik, which limits rates by a Middleware of its own",
+      mend: "remove it or choose a class that nginx serves",
+    });
+  }
+  return faults;
+};
+
+const hasEncryptedSetting: Rule<SecretChoice> = (value, path, { encrypted }) => {
+  if (value.from !== "setting" || encrypted.includes(value.key)) return [];
+  const meant = nearest(value.key, encrypted);
+  return [
+    {
+      path: [...path, "key"],
+      value: value.key,
+      expected: "the name of an encrypted setting of this stack",
+      mend:
+        meant === undefined
+          ? `set it with: pulumi config set --secret platform:${value.key}`
+          : `did you mean ${meant}?`,
+    },
+  ];
+};
+
+/** The same for both kinds of store: an external one needs to be named, and its addresses known. */
+const storeIsReachable: Rule<PostgresSettings | ObjectStoreSettings> = (
+  { mode, external },
+  path,
+  input,
+) => {
+  if (mode === "bundled") return [];
+  if (external === undefined) {
+    return [
+      {
+        path: [...path, "external"],
+        expected: "where the external service is, because mode is external",
+      },
+    ];
+  }
+  return hasCidrs(external.host, [...path, "external", "host"], input);
+};
+
+/** A network policy names addresses, so an external host is of use only with its blocks. */
+export function hasCidrs(host: string, path: Path, { settings }: RuleInput): Fault[] {
+  if (host in settings.cluster.externalCidrs) return [];
+  return [
+    {
+      path,
+      value: host,
+      expected: "a host whose addresses are known",
+      mend: `set them with: pulumi config set --path 'platform:cluster.externalCidrs["${host}"][0]' 10.0.0.0/24`,
+    },
+  ];
+}
+
+function oneOf(
+  offered: readonly string[],
+  value: string,
+  setting: string,
+): Pick<Fault, "expected" | "mend"> {
+  const meant = nearest(value, offered);
+  return {
+    expected: `one of ${offered.join(", ")}`,
+    mend:
+      meant === undefined
+        ? `or declare it under platform:cluster.${setting}`
+        : `did you mean ${meant}?`,
+  };
+}
+
+const byBlock = new Map<z.ZodType, Rule<never>>([
+  [resources, requestsWithinLimits],
+  [scaling, scalesWithinBounds],
+  [queueScaling, scalesWithinBounds],
+  [volume, hasStorageClass],
+  [ingress, isReachable],
+  [secret, hasEncryptedSetting],
+  [storeSecret, hasEncryptedSetting],
+  [givenSecret, hasEncryptedSetting],
+  [postgres, storeIsReachable],
+  [objectStore, storeIsReachable],
+]);

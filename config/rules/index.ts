@@ -1,0 +1,18 @@
+import type { Fault } from "../faults";
+import type { Settings } from "../settings";
+import { blockRules } from "./blocks";
+import { clusterRules } from "./cluster";
+import { thunderlineRules } from "./thunderline";
+
+/** What the rules may look at: the settings, and which encrypted settings the stack has. */
+export interface RuleInput {
+  readonly settings: Settings;
+  readonly encrypted: readonly string[];
+}
+
+/** The rules between settings, which a schema of single values cannot say. */
+export const rules: readonly ((input: RuleInput) => Fault[])[] = [
+  blockRules,
+  clusterRules,
+  thunderlineRules,
+];

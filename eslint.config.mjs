@@ -1,0 +1,67 @@
+import { defineConfig } from "eslint/config";
+import importX from "eslint-plugin-import-x";
+import jest from "eslint-plugin-jest";
+import jsdoc from "eslint-plugin-jsdoc";
+import tseslint from "typescript-eslint";
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+
+/** Each layer may use those below it, never those above or beside it. */
+const layers = [
+  { target: "./config", from: ["./components", "./cli", "./index.ts"] },
+  { target: "./components", from: ["./cli", "./index.ts"] },
+  { target: "./components/kubernetes", from: ["./components/services", "./components/systems"] },
+  { target: "./components/services", from: ["./components/systems"] },
+  { target: "./cli", from: ["./components", "./index.ts"] },
+];
+
+export default defineConfig(
+  { ignores: ["node_modules", ".platform", "coverage"] },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    plugins: { "import-x": importX, jsdoc },
+    languageOptions: { parserOptions: { projectService: true } },
+    settings: { "import-x/resolver-next": [createTypeScriptImportResolver()] },
+    rules: {
+      curly: ["error", "multi-line", "consistent"],
+      eqeqeq: "error",
+      "max-lines": ["error", { max: 300 }],
+      "import-x/no-cycle": ["error", { ignoreExternal: true }],
+      "import-x/no-restricted-paths": ["error", { zones: layers }],
+      "import-x/order": [
+        "error",
+        {
+          alphabetize: { order: "asc", caseInsensitive: true },
+          groups: ["builtin", "external", ["parent", "sibling", "index"]],
+          "newlines-between": "always",
+        },
+      ],
+      "jsdoc/check-alignment": "error",
+      "jsdoc/no-types": "error",
+      // The settings, the environment and the clock come in through one door each.
+      "no-restricted-properties": ["error", { object: "process", property: "env" }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: "takes the time",
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: "is chance",
+        },
+      ],
+      // A resource is registered by its constructor.
+      "no-new": "off",
+    },
+  },
+  {
+    files: ["config/load.ts", "config/context.ts", "cli/**/*.ts", "test/**/*.ts"],
+    rules: { "no-restricted-properties": "off", "no-restricted-syntax": "off" },
+  },
+  {
+    files: ["test/**/*.ts"],
+    extends: [jest.configs["flat/recommended"]],
+    rules: { "@typescript-eslint/no-non-null-assertion": "off", "jest/expect-expect": "error" },
+  },
+);

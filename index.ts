@@ -1,0 +1,20 @@
+import { provider } from "./components/kubernetes/provider";
+import { Thunderline } from "./components/systems/thunderline";
+import { postures } from "./config/environment";
+import { loadSettings } from "./config/load";
+
+const { settings, encrypted } = loadSettings();
+
+const place = {
+  cluster: settings.cluster,
+  posture: postures[settings.environment],
+  encrypted,
+  placeholders: settings.render?.placeholders ?? false,
+};
+const opts = { providers: [provider(settings)] };
+
+export const thunderline = new Thunderline(
+  "thunderline",
+  { place, settings: settings.thunderline },
+  opts,
+).outputs;
