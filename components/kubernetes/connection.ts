@@ -45,13 +45,12 @@ export function authority(endpoint: Endpoint): string {
 
 /** An endpoint outside the cluster. Its addresses are settings, because a policy cannot name a host. */
 export function externalEndpoint(scope: Scope, name: string, host: string, port: number): Endpoint {
-  return {
-    name,
-    host,
-    port,
-    peer: { kind: "addresses", cidrs: scope.cluster.externalCidrs[host] ?? [] },
-    ready: [],
-  };
+  const cidrs = scope.cluster.externalCidrs[host];
+  // A policy with an empty list of addresses would allow all of them.
+  if (cidrs === undefined) {
+    throw new Error(`platform:cluster.externalCidrs has no addresses of ${host}`);
+  }
+  return { name, host, port, peer: { kind: "addresses", cidrs }, ready: [] };
 }
 
 interface Side {

@@ -45,7 +45,8 @@ export function envVars(env: Env): k8s.types.input.core.v1.EnvVar[] {
 }
 
 function envSource(value: EnvValue): Omit<k8s.types.input.core.v1.EnvVar, "name"> {
-  if (typeof value === "string") return { value: value.replaceAll("$(", "$$$$(") };
+  // Kubernetes makes one of two dollar signs, whatever follows them; in a replacement "$$$$" means two.
+  if (typeof value === "string") return { value: value.replaceAll("$", "$$$$") };
   switch (value.kind) {
     case "secret":
       return { valueFrom: { secretKeyRef: { name: value.secretName, key: value.key } } };

@@ -5,7 +5,7 @@ import type { Resources } from "../../config/blocks";
 import { type Labels, objectLabels } from "../labels";
 import type { Scope } from "../scope";
 import type { Claim } from "./claim";
-import type { ConfigFiles } from "./config-files";
+import { type ConfigFiles, shortHash } from "./config-files";
 import type { Connection } from "./connection";
 import { type Env, envVars, secretsOf } from "./env";
 import { pulledImage } from "./image";
@@ -179,7 +179,7 @@ function volumeOf(mount: Mount): k8s.types.input.core.v1.Volume {
  */
 function annotationsOf(args: PodArgs): Labels {
   const rotations = secretsOf(envOf(args)).map((ref) => [
-    `rotation.platform/${ref.secretName}.${ref.key}`,
+    `rotation.platform/${qualifiedName(`${ref.secretName}.${ref.key}`)}`,
     String(ref.rotation),
   ]);
   const checksums = mountsOf(args).flatMap((mount) =>
@@ -188,4 +188,11 @@ function annotationsOf(args: PodArgs): Labels {
       : [],
   );
   return Object.fromEntries([...rotations, ...checksums].sort()) as Labels;
+}
+
+/** Kubernetes takes 63 characters after the slash, the last one a letter or a digit; Secrets and keys have longer names. */
+function qualifiedName(text: string): string {
+  return /^[-._A-Za-z0-9]{0,62}[A-Za-z0-9]$/.test(text)
+    ? text
+    : `${text.slice(0, 52)}-${shortHash(text)}`;
 }

@@ -10,11 +10,15 @@ import type { Settings } from "../../config/settings";
  */
 export function provider(settings: Settings): k8s.Provider {
   const { cluster, render } = settings;
+  // Empty, the provider reads KUBECONFIG itself; left out, the SDK would write its path into the state,
+  // and the next person's path would show as a change.
+  const kubeconfig = "";
   if (render !== undefined) {
-    return new k8s.Provider("cluster", { renderYamlToDirectory: render.directory });
+    return new k8s.Provider("cluster", { kubeconfig, renderYamlToDirectory: render.directory });
   }
   if (!pulumi.runtime.isDryRun()) requireContext(cluster.context);
   return new k8s.Provider("cluster", {
+    kubeconfig,
     context: cluster.context,
     // A cluster that moves to a new address is still the same cluster, with the same objects in it.
     clusterIdentifier: cluster.identifier ?? cluster.context,

@@ -30,7 +30,7 @@ export interface SecretBundleArgs<Key extends string> {
  */
 export class SecretBundle<Key extends string> extends Component {
   readonly #refs: Readonly<Record<Key, SecretRef>>;
-  /** The Secret of this bundle; undefined where all its entries are in other ones. */
+  /** The Secret of this bundle; undefined where all its entries are in other ones, and always were. */
   readonly secretName: string | undefined;
 
   constructor(
@@ -75,14 +75,10 @@ export class SecretBundle<Key extends string> extends Component {
           { parent: this, protect: args.retention.protect },
         ),
     );
-    switch (choice.from) {
-      case "existing":
-        return undefined;
-      case "setting":
-        return args.scope.encrypted[choice.key];
-      case "generated":
-        return generations.at(-1)?.result;
-    }
+    // What was generated once stays in the Secret even when another one is read: both are protected.
+    return choice.from === "setting"
+      ? args.scope.encrypted[choice.key]
+      : generations.at(-1)?.result;
   }
 
   private secret(

@@ -64,14 +64,10 @@ export function applicationConnections(app: Application): Connection[] {
   ];
 }
 
-/** What every process of the release needs to boot, a migration included. */
+/** What the release does not boot without, in a migration either. */
 export function releaseEnv(app: Application): Env {
-  const { settings } = app;
   return {
     CEREBROS_SCRIPT: "/app/priv/cerebros_bridge_stub.py",
-    FEATURES: settings.app.features.join(","),
-    LOG_LEVEL: settings.app.logLevel,
-    POOL_SIZE: String(settings.app.poolSize),
     RELEASE_CONFIG_FILE: "/app/config/releases.exs",
     // The release writes its start-up files there; its own folder is read-only.
     RELEASE_TMP: "/tmp",
@@ -83,12 +79,16 @@ export function releaseEnv(app: Application): Env {
 
 /** What web and worker have on top. `oban` decides where background jobs run. */
 export function serverEnv(app: Application, publicHost: string, oban: boolean): Env {
+  const { features, logLevel, poolSize } = app.settings.app;
   return {
     ...releaseEnv(app),
     ...(app.collector === undefined ? { OTEL_DISABLED: "true" } : {}),
     ...(app.openaiApiKey === undefined ? {} : { OPENAI_API_KEY: app.openaiApiKey }),
     ...app.cerebros.env,
+    FEATURES: features.join(","),
+    LOG_LEVEL: logLevel,
     PHX_HOST: publicHost,
+    POOL_SIZE: String(poolSize),
     PORT: String(httpPort),
     TL_ENABLE_OBAN: String(oban),
   };

@@ -72,7 +72,7 @@ export function collectorConfig(exporter: ThunderlineSettings["collector"]["expo
     processors: ["memory_limiter", "batch"],
     exporters: [exporter.type],
   };
-  return stringify({
+  const config = {
     receivers: {
       otlp: { protocols: { grpc: listen(ports["otlp-grpc"]), http: listen(ports["otlp-http"]) } },
     },
@@ -90,7 +90,8 @@ export function collectorConfig(exporter: ThunderlineSettings["collector"]["expo
       telemetry: { metrics: { address: `0.0.0.0:${String(ports.metrics)}` } },
       pipelines: { traces: pipeline, metrics: pipeline },
     },
-  });
+  };
+  return stringify(config, { aliasDuplicateObjects: false });
 }
 
 /** Four fifths of the limit, in the notation of the Go runtime. */

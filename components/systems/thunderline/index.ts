@@ -185,7 +185,7 @@ export class Thunderline extends Component {
         runAsUser: release.runAsUser,
         resources: migration.resources,
         deadlineSeconds: migration.deadlineSeconds,
-        env: { ...releaseEnv(app), OTEL_DISABLED: "true" },
+        env: { ...releaseEnv(app), OTEL_DISABLED: "true", POOL_SIZE: "2" },
         connections: [app.database],
       },
       { parent: this },
