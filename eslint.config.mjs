@@ -36,6 +36,14 @@ export default defineConfig(
           "newlines-between": "always",
         },
       ],
+      // An empty variable of the environment counts as none.
+      "@typescript-eslint/prefer-nullish-coalescing": [
+        "error",
+        { ignorePrimitives: { string: true } },
+      ],
+      // A function that has to give a promise may have nothing to wait for.
+      "@typescript-eslint/require-await": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "jsdoc/check-alignment": "error",
       "jsdoc/no-types": "error",
       // The settings, the environment and the clock come in through one door each.
@@ -60,7 +68,7 @@ export default defineConfig(
     rules: { "no-restricted-properties": "off", "no-restricted-syntax": "off" },
   },
   {
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.test.ts"],
     extends: [jest.configs["flat/recommended"]],
     rules: { "@typescript-eslint/no-non-null-assertion": "off", "jest/expect-expect": "error" },
   },

@@ -23,11 +23,22 @@ export function requireContext(expected: string): void {
 /** The current context of several kubeconfig files: the first one that names any wins, as for kubectl. */
 export function currentContext(files: readonly string[]): string | undefined {
   for (const text of files) {
-    const config = parse(text) as { "current-context"?: unknown } | null;
+    const config = parsed(text) as { "current-context"?: unknown } | null;
     const context = config?.["current-context"];
     if (typeof context === "string" && context !== "") return context;
   }
   return undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
+    throw new pulumi.RunError(
+      `The kubeconfig is not valid YAML: ${reason}. Nothing was changed. See: kubectl config view`,
+    );
+  }
 }
 
 function kubeconfigFiles(): string[] {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { SettingsError, type Fault } from "./faults";
+import { type Fault, SettingsError } from "./faults";
 import { resolve } from "./resolve";
 import { type Settings, settingsSchema } from "./settings";
 
@@ -16,24 +16,41 @@ const prefix = "platform:";
 export function loadSettings(): { settings: Settings; encrypted: EncryptedSettings } {
   const stack = pulumi.getStack();
   const config = new pulumi.Config("platform");
-  const said: Record<string, unknown> = {};
-  const encrypted: Record<string, pulumi.Output<string>> = {};
-  const faults: Fault[] = [];
+  const said = new Map<string, unknown>();
+  const encrypted = new Map<string, pulumi.Output<string>>();
+  const nested: string[] = [];
   const secretKeys = encryptedKeys();
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
-    if (!secretKeys.has(key)) said[name] = parsed(text);
-    else if (name in settingsSchema.shape) faults.push(nestedSecret(name));
-    else encrypted[name] = config.requireSecret(name);
+    const structured = Object.hasOwn(settingsSchema.shape, name);
+    if (structured && secretKeys.has(key)) nested.push(name);
+    if (structured || !secretKeys.has(key)) said.set(name, parsed(text));
+    else encrypted.set(name, config.requireSecret(name));
   }
   try {
-    if (faults.length > 0) throw new SettingsError(stack, faults);
-    return { settings: resolve(stack, said, Object.keys(encrypted)), encrypted };
+    const settings = resolveBesides(nested, stack, Object.fromEntries(said), [...encrypted.keys()]);
+    return { settings, encrypted: Object.fromEntries(encrypted) };
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
     throw error;
   }
+}
+
+/** Reports the maps with an encrypted value, and what is wrong elsewhere; of those maps it shows nothing. */
+function resolveBesides(
+  nested: readonly string[],
+  ...[stack, said, encrypted]: Parameters<typeof resolve>
+): Settings {
+  const faults: Fault[] = nested.map(nestedSecret);
+  try {
+    const settings = resolve(stack, said, encrypted);
+    if (faults.length === 0) return settings;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    faults.push(...error.faults.filter(({ path }) => !nested.includes(String(path[0]))));
+  }
+  throw new SettingsError(stack, faults);
 }
 
 /** The keys with an encrypted value. The language host says so in the environment; the SDK keeps its reader to itself. */

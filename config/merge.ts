@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import { isRecord, keysOf, optionsOf } from "./shape";
+import { isRecord, keysOf, optionsOf, own } from "./shape";
 
 /**
  * Lays what a stack file says over the defaults of its environment: maps merge, everything else
@@ -23,11 +23,12 @@ export function merge(
       ? undefined
       : keysOf(schema, switched ? overrides : { ...defaults, ...overrides });
   const kept = switched
-    ? Object.entries(defaults).filter(([key]) => keys !== undefined && key in keys)
+    ? Object.entries(defaults).filter(([key]) => keys !== undefined && Object.hasOwn(keys, key))
     : Object.entries(defaults);
-  const merged: Record<string, unknown> = Object.fromEntries(kept);
+  const merged = new Map(kept);
   for (const [key, value] of Object.entries(overrides)) {
-    merged[key] = merge(keys?.[key], merged[key], value);
+    const below = own(keys, key) as z.ZodType | undefined;
+    merged.set(key, merge(below, merged.get(key), value));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }

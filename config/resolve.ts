@@ -1,12 +1,11 @@
-import { z } from "zod";
-
-import { environment as environmentSchema } from "./environment";
-import { type Fault, SettingsError, nearest } from "./faults";
+import { diagnose } from "./diagnose";
+import { type Environment, environment as environmentSchema, environments } from "./environment";
+import { type Fault, nearest, type Path, settingName, SettingsError } from "./faults";
 import { merge } from "./merge";
 import { profile } from "./profiles";
 import { rules } from "./rules";
 import { type Settings, settingsSchema } from "./settings";
-import { isRecord, keysOf, optionsOf, schemaAt } from "./shape";
+import { isRecord, own, valueAt } from "./shape";
 
 /**
  * Turns what a stack file says into complete settings: the defaults of its environment below, what
@@ -18,122 +17,88 @@ export function resolve(
   said: Readonly<Record<string, unknown>>,
   encrypted: readonly string[] = [],
 ): Settings {
-  const environment = environmentSchema.safeParse(said.environment);
-  if (!environment.success) {
-    const value = said.environment === undefined ? {} : { value: said.environment };
-    throw new SettingsError(stack, [
-      { path: ["environment"], ...value, expected: "one of dev, staging, prod" },
-    ]);
-  }
-  const defaults = profile(environment.data);
-  const merged = merge(settingsSchema, defaults, said);
-  const { value, faults } = parseAll(merged, defaults);
-  const broken =
-    value === undefined ? [] : rules.flatMap((rule) => rule({ settings: value, encrypted }));
-  const unseen = broken.filter(
-    (fault) => !faults.some((other) => startsWith(fault.path, other.path)),
-  );
-  const all = [...faults, ...unseen];
-  if (all.length > 0 || value === undefined) throw new SettingsError(stack, all);
-  return deepFreeze(value);
+  const environment = environmentSchema.safeParse(own(said, "environment"));
+  if (!environment.success) throw new SettingsError(stack, faultsAnywhere(said, encrypted));
+  const { settings, faults } = check(environment.data, said, encrypted);
+  if (faults.length > 0) throw new SettingsError(stack, faults);
+  return deepFreeze(settings);
 }
+
+/** Without a valid environment: that, and what would be wrong in each of them. */
+function faultsAnywhere(
+  said: Readonly<Record<string, unknown>>,
+  encrypted: readonly string[],
+): readonly Fault[] {
+  const [first = [], ...others] = environments.map((one) => check(one, said, encrypted).faults);
+  const faults = first.filter(({ path }) =>
+    others.every((list) => list.some((other) => settingName(other.path) === settingName(path))),
+  );
+  const named = Object.keys(said).some((key) => nearest(key, ["environment"]) !== undefined);
+  const missing = { path: ["environment"], expected: `one of ${environments.join(", ")}` };
+  return named ? faults : [missing, ...faults];
+}
+
+function check(
+  environment: Environment,
+  said: Readonly<Record<string, unknown>>,
+  encrypted: readonly string[],
+): { settings: Settings; faults: readonly Fault[] } {
+  const defaults = profile(environment);
+  const merged = merge(settingsSchema, defaults, said);
+  const result = settingsSchema.safeParse(merged);
+  const { faults, meant } = diagnose(result.error?.issues ?? [], merged);
+  const settings = result.success ? result.data : mended(merged, defaults);
+  const doubtful = [...faults.map(({ path }) => path), ...meant];
+  const broken = rules
+    .flatMap((rule) => rule({ settings, encrypted }))
+    .filter(({ path, judgedBy = [] }) =>
+      [path, ...judgedBy].every((one) => !doubtful.some((other) => overlap(one, other))),
+    );
+  return { settings, faults: [...faults, ...broken] };
+}
+
+/** More than any setting is deep. */
+const deepest = 16;
 
 /**
- * Parses `merged`; where it has faults, puts the defaults in their place and parses again, so that
- * the rules between settings can be checked in the same run as the settings by themselves.
+ * Puts defaults in the place of what the schema refuses, so that the rules between settings can be
+ * checked in the same run: first for the setting itself, then for the map around it, and so on.
  */
-function parseAll(
-  merged: unknown,
-  defaults: unknown,
-): { value: Settings | undefined; faults: Fault[] } {
-  const faults: Fault[] = [];
+function mended(merged: unknown, defaults: unknown): Settings {
+  const standIns = merge(undefined, defaults, { cluster: { context: "unknown" } });
   let candidate = merged;
-  for (let round = 0; round < 3; round += 1) {
-    const result = settingsSchema.safeParse(candidate, { reportInput: true });
-    if (result.success) return { value: result.data, faults };
-    faults.push(...result.error.issues.flatMap((issue) => toFaults(issue, candidate)));
-    const copy: unknown = structuredClone(candidate);
+  for (let climbed = 0; climbed < deepest; climbed += 1) {
+    const result = settingsSchema.safeParse(candidate);
+    if (result.success) return result.data;
     for (const issue of result.error.issues) {
-      const steps =
-        issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => [...issue.path, key])
-          : [issue.path];
-      for (const path of steps) reset(copy, defaults, path);
+      const unknown = issue.code === "unrecognized_keys" ? issue.keys : undefined;
+      for (const path of unknown?.map((key) => [...issue.path, key]) ?? [issue.path]) {
+        const place = path.slice(0, Math.max(0, path.length - climbed));
+        const isUnknown = unknown !== undefined && climbed === 0;
+        candidate = replaced(candidate, place, isUnknown ? undefined : valueAt(standIns, place));
+      }
     }
-    candidate = copy;
   }
-  return { value: undefined, faults };
+  return settingsSchema.parse(standIns);
 }
 
-function toFaults(issue: z.core.$ZodIssue, root: unknown): Fault[] {
-  const at = valueAt(root, issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const schema = schemaAt(settingsSchema, issue.path, root);
-    const valid = Object.keys((schema === undefined ? undefined : keysOf(schema, at)) ?? {});
-    return issue.keys.map((key) =>
-      unknownKey([...issue.path, key], valueAt(at, [key]), key, valid),
-    );
+/** `root` with another value at `path`, or with none; the original stays as it is. */
+function replaced(root: unknown, path: Path, value: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  const below = replaced(own(root, step), rest, value);
+  if (Array.isArray(root)) {
+    return root.map((item: unknown, index) => (index === step ? below : item));
   }
-  const schema = schemaAt(settingsSchema, issue.path.slice(0, -1), root);
-  const union =
-    issue.code === "invalid_union" && schema !== undefined ? optionsOf(schema) : undefined;
-  const expected = union === undefined ? expectation(issue) : `one of ${union.values.join(", ")}`;
-  return [{ path: issue.path, ...(at === undefined ? {} : { value: at }), expected }];
+  if (!isRecord(root)) return root;
+  const others = Object.entries(root).filter(([key]) => key !== step);
+  return Object.fromEntries(below === undefined ? others : [...others, [String(step), below]]);
 }
 
-function unknownKey(
-  path: PropertyKey[],
-  value: unknown,
-  key: string,
-  valid: readonly string[],
-): Fault {
-  const meant = nearest(key, valid);
-  const mend = meant === undefined ? `there is no setting ${key} here` : `did you mean ${meant}?`;
-  const expected = `one of ${valid.join(", ")}`;
-  // A plain value of the top level may be a secret that was set without --secret: it is not shown.
-  if (path.length === 1 && !isRecord(value)) {
-    return {
-      path,
-      value: "(not shown)",
-      expected,
-      mend: `${mend} (a secret is set with pulumi config set --secret)`,
-    };
-  }
-  return { path, value, expected, mend };
-}
-
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
-    return describeType(issue.expected);
-  }
-  return issue.message;
-}
-
-function describeType(type: string): string {
-  return type === "object" || type === "record" ? "a map of settings" : `a value of type ${type}`;
-}
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === "object" && value !== null
-        ? (value as Record<PropertyKey, unknown>)[step]
-        : undefined,
-    root,
-  );
-}
-
-function reset(root: unknown, defaults: unknown, path: readonly PropertyKey[]): void {
-  const parent = valueAt(root, path.slice(0, -1));
-  const last = path.at(-1);
-  if (last === undefined || typeof parent !== "object" || parent === null) return;
-  const fallback = valueAt(defaults, path);
-  if (fallback === undefined) Reflect.deleteProperty(parent, last);
-  else (parent as Record<PropertyKey, unknown>)[last] = structuredClone(fallback);
-}
-
-function startsWith(path: readonly PropertyKey[], prefix: readonly PropertyKey[]): boolean {
-  return prefix.every((step, index) => path[index] === step);
+/** Whether one of the two settings is the other or is inside it. */
+function overlap(one: Path, other: Path): boolean {
+  const shorter = one.length < other.length ? one : other;
+  return shorter.every((step, index) => step === one[index] && step === other[index]);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -11,7 +11,7 @@ const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const hostPattern =
   /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
 const imagePattern =
-  /^(?<name>[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)*)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(@sha256:(?<digest>[a-f0-9]{64}))?$/;
+  /^([a-z0-9.-]+(:\d{1,5})?\/)?[a-z0-9._-]+(\/[a-z0-9._-]+)*(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(@sha256:(?<digest>[a-f0-9]{64}))?$/;
 
 /** A name that DNS and Kubernetes take for a namespace or a Service. */
 export const dnsLabel = z
@@ -103,5 +103,6 @@ export function count(min: number, max: number): z.ZodInt {
 /** An absolute http or https URL. */
 export const httpUrl = z.url({
   protocol: /^https?$/,
+  hostname: hostPattern,
   error: "an http or https URL such as http://cerebros.example.com:8088",
 });

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import type { Path } from "./faults";
+
 /**
  * Questions about a schema that zod answers only through its definitions: which keys an object may
  * have, and which option of a union a value chooses.
@@ -8,7 +10,7 @@ import { z } from "zod";
 type Keys = Readonly<Record<string, z.ZodType>>;
 
 /** The schema inside optional, default and similar wrappers. */
-function unwrap(schema: z.ZodType): z.ZodType {
+export function unwrap(schema: z.ZodType): z.ZodType {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||
@@ -50,22 +52,27 @@ export function optionsOf(
 }
 
 /** The schema of the value at `path` below `schema`. */
-export function schemaAt(
-  schema: z.ZodType,
-  path: readonly PropertyKey[],
-  value: unknown,
-): z.ZodType | undefined {
+export function schemaAt(schema: z.ZodType, path: Path, value: unknown): z.ZodType | undefined {
   const [step, ...rest] = path;
   if (step === undefined) return schema;
   const inner = unwrap(schema);
-  const below =
-    isRecord(value) || Array.isArray(value)
-      ? (value as Record<PropertyKey, unknown>)[step]
-      : undefined;
+  const below = own(value, step);
   if (inner instanceof z.ZodRecord) return schemaAt(inner.valueType as z.ZodType, rest, below);
   if (inner instanceof z.ZodArray) return schemaAt(inner.element as z.ZodType, rest, below);
-  const next = keysOf(inner, value)?.[String(step)];
+  const next = own(keysOf(inner, value), String(step)) as z.ZodType | undefined;
   return next === undefined ? undefined : schemaAt(next, rest, below);
+}
+
+/** What `value` itself has under `step`: `toString` and the like, which every object has, do not count. */
+export function own(value: unknown, step: PropertyKey): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, step)
+    ? (value as Record<PropertyKey, unknown>)[step]
+    : undefined;
+}
+
+/** The value at `path` below `root`. */
+export function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce(own, root);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -76,8 +83,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function walk(
   schema: z.ZodType,
   value: unknown,
-  visit: (schema: z.ZodType, value: unknown, path: readonly PropertyKey[]) => void,
-  path: readonly PropertyKey[] = [],
+  visit: (schema: z.ZodType, value: unknown, path: Path) => void,
+  path: Path = [],
 ): void {
   if (value === undefined) return;
   const inner = unwrap(schema);
@@ -90,7 +97,7 @@ export function walk(
   for (const step of steps) {
     const below = schemaAt(inner, [step], value);
     if (below !== undefined) {
-      walk(below, (value as Record<PropertyKey, unknown>)[step], visit, [...path, step]);
+      walk(below, own(value, step), visit, [...path, step]);
     }
   }
 }

@@ -18,7 +18,9 @@ export async function goldenFiles(stack: string): Promise<GoldenFiles> {
 /** What the golden files of a stack are in the repository. */
 export function readGolden(stack: string): GoldenFiles {
   const root = join(folder, stack);
-  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   const paths = files.map((entry) => join(entry.parentPath, entry.name));
   return new Map(paths.map((path) => [relative(root, path), readFileSync(path, "utf8")]));
 }

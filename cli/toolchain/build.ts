@@ -64,8 +64,9 @@ async function runBuild(tool: Tool, build: Build, options: BuildOptions): Promis
   for (const [program, path] of Object.entries(build.packages)) {
     const built = join(bin, path === "." ? build.module : binaryName(path));
     if (built !== join(bin, program)) renameSync(built, join(bin, program));
-    if (!existsSync(join(bin, program)))
+    if (!existsSync(join(bin, program))) {
       throw new Error(`${build.module}: no ${program} was built`);
+    }
   }
 }
 

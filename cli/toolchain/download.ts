@@ -3,7 +3,6 @@ import { chmodSync, createWriteStream, mkdirSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 
 import type { Asset, Checksum, Tool } from "./model";
 import type { Network } from "./network";
@@ -56,7 +55,9 @@ async function downloadAsset(asset: Asset, work: string, bin: string, step: Step
   const wanted = findChecksum(asset.checksum, name, await fetchText(asset.checksum.url));
   if (wanted === undefined) throw new Error(`the vendor publishes no checksum of ${name}`);
   const file = join(work, name);
-  const found = await fetchFile(asset.url, file, (text) => step.update(`${name}, ${text}`));
+  const found = await fetchFile(asset.url, file, (text) => {
+    step.update(`${name}, ${text}`);
+  });
   if (found !== wanted) throw new Error(`${name} does not have the vendor's checksum`);
 
   if (asset.program !== undefined) {
@@ -117,14 +118,16 @@ async function fetchFile(
       done(null, chunk);
     },
   });
-  const body = Readable.fromWeb(response.body as ReadableStream);
+  const body = Readable.fromWeb(response.body);
   await pipeline(body, meter, createWriteStream(path));
   return hash.digest("hex");
 }
 
 async function fetchBody(url: string): Promise<Response> {
   const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), answerMs);
+  const timer = setTimeout(() => {
+    control.abort();
+  }, answerMs);
   try {
     const response = await fetch(url, { signal: control.signal });
     if (!response.ok) throw new Error(`${hostOf(url)} answers ${response.status} for ${url}`);

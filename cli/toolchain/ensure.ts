@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { withLock, type LockOptions } from "./lock";
 import type { Layout } from "./layout";
+import { withLock, type LockOptions } from "./lock";
 import type { Step } from "./progress";
 import { publishEntry, readEntry } from "./stamp";
 
@@ -33,7 +33,9 @@ export async function ensureEntry(
 ): Promise<ReadonlyMap<string, string>> {
   return withLock(layout.lock(name), make, {
     ...lockOptions,
-    onWait: (owner) => step.say(`waiting for ${owner}`),
+    onWait: (owner) => {
+      step.say(`waiting for ${owner}`);
+    },
   });
 
   async function make(): Promise<ReadonlyMap<string, string>> {

@@ -58,7 +58,7 @@ function candidate(
   if (program.version.kind === "plugin") {
     // The folder's name is what Pulumi goes by.
     const folder = pluginFolder(program.name, tool.version);
-    const pulumiHome = env["PULUMI_HOME"] || join(home, ".pulumi");
+    const pulumiHome = env.PULUMI_HOME || join(home, ".pulumi");
     const path = join(pulumiHome, "plugins", folder, program.name);
     return usable(path) && !existsSync(`${dirname(path)}.partial`) ? path : undefined;
   }
@@ -68,7 +68,7 @@ function candidate(
     const path = join(dirname(first ?? ""), program.name);
     return usable(path) ? path : undefined;
   }
-  return (env["PATH"] ?? "")
+  return (env.PATH ?? "")
     .split(delimiter)
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, program.name))

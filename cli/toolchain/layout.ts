@@ -4,8 +4,8 @@ import type { Item } from "./model";
 
 /** Where the cache is, outside the repository: nothing in it is worth keeping. */
 export function cacheRoot(env: NodeJS.ProcessEnv, home: string): string {
-  if (env["PLATFORM_CACHE"]) return resolve(env["PLATFORM_CACHE"]);
-  return join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "platform");
+  if (env.PLATFORM_CACHE) return resolve(env.PLATFORM_CACHE);
+  return join(env.XDG_CACHE_HOME || join(home, ".cache"), "platform");
 }
 
 /** The paths inside the cache. */

@@ -32,8 +32,14 @@ function canConnect(host: string, timeoutMs: number): Promise<boolean> {
       resolve(answer);
     };
     // Not the socket's own time-out, which does not count the look-up of the name.
-    const timer = setTimeout(() => end(false), timeoutMs);
-    socket.once("connect", () => end(true));
-    socket.once("error", () => end(false));
+    const timer = setTimeout(() => {
+      end(false);
+    }, timeoutMs);
+    socket.once("connect", () => {
+      end(true);
+    });
+    socket.once("error", () => {
+      end(false);
+    });
   });
 }

@@ -10,7 +10,9 @@ import { guard, killGroup, release } from "./process";
 export async function pluginVersion(path: string, timeoutMs = 30_000): Promise<string | undefined> {
   const child = spawn(path, [], { stdio: ["ignore", "pipe", "ignore"], detached: true });
   guard(child.pid);
-  const timer = setTimeout(() => killGroup(child.pid), timeoutMs);
+  const timer = setTimeout(() => {
+    killGroup(child.pid);
+  }, timeoutMs);
   try {
     const port = await new Promise<number | undefined>((resolve) => {
       let text = "";
@@ -19,8 +21,12 @@ export async function pluginVersion(path: string, timeoutMs = 30_000): Promise<s
         const port = /^\s*(\d+)\s*\n/.exec(text)?.[1];
         if (port !== undefined) resolve(Number(port));
       });
-      child.on("error", () => resolve(undefined));
-      child.on("close", () => resolve(undefined));
+      child.on("error", () => {
+        resolve(undefined);
+      });
+      child.on("close", () => {
+        resolve(undefined);
+      });
     });
     if (port === undefined) return undefined;
     const reply = await call(port, "/pulumirpc.ResourceProvider/GetPluginInfo");
@@ -37,7 +43,9 @@ async function call(port: number, path: string): Promise<Buffer | undefined> {
   const client = connect(`http://127.0.0.1:${port}`);
   try {
     return await new Promise((resolve) => {
-      client.on("error", () => resolve(undefined));
+      client.on("error", () => {
+        resolve(undefined);
+      });
       const stream = client.request({
         ":method": "POST",
         ":path": path,
@@ -46,9 +54,13 @@ async function call(port: number, path: string): Promise<Buffer | undefined> {
       });
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("error", () => resolve(undefined));
+      stream.on("error", () => {
+        resolve(undefined);
+      });
       // A frame starts with a byte for compression and four for the length.
-      stream.on("end", () => resolve(Buffer.concat(chunks).subarray(5)));
+      stream.on("end", () => {
+        resolve(Buffer.concat(chunks).subarray(5));
+      });
       stream.end(Buffer.alloc(5));
     });
   } finally {

@@ -43,7 +43,9 @@ export async function run(
   const timer =
     options.timeoutMs === undefined
       ? undefined
-      : setTimeout(() => killGroup(child.pid), options.timeoutMs);
+      : setTimeout(() => {
+          killGroup(child.pid);
+        }, options.timeoutMs);
 
   let stdout = "";
   let stderr = "";
@@ -66,7 +68,9 @@ export async function run(
         const absent = error.code === "ENOENT";
         resolve({ code: 127, stdout, stderr: stderr || error.message, absent });
       });
-      child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr, absent: false }));
+      child.on("close", (code) => {
+        resolve({ code: code ?? 1, stdout, stderr, absent: false });
+      });
     });
   } finally {
     clearTimeout(timer);

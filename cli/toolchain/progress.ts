@@ -59,7 +59,9 @@ export function createProgress(
     if (!live) line(`${head}: started${usual}`);
     const timer = live
       ? setInterval(redraw, refreshMs)
-      : setInterval(() => line(status()), heartbeatMs);
+      : setInterval(() => {
+          line(status());
+        }, heartbeatMs);
     timer.unref(); // Showing that something runs must not keep it running.
 
     return {

@@ -20,8 +20,9 @@ export async function embedProviderSchema(
     JSON.parse(
       readFileSync(join(Dir, "cmd", "pulumi-resource-kubernetes", file), "utf8"),
     ) as Record<string, unknown>;
-  const write = (file: string, value: unknown): void =>
+  const write = (file: string, value: unknown): void => {
     writeFileSync(join(folder, file), JSON.stringify(value));
+  };
   write("schema-embed.json", { ...read("schema.json"), version });
   write("terraform-mapping-embed.json", read("terraform-mapping.json"));
 }

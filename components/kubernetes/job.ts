@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import { Component } from "../component";
 import { objectLabels, selectorLabels } from "../labels";
@@ -20,17 +20,26 @@ export interface ScheduledJobArgs extends BatchArgs {
   readonly suspended: boolean;
 }
 
-/** What all programs that end have in common: an account, their connections, and a bounded run. */
+const tokens = ["OneShotJob", "ScheduledJob"] as const;
+
+/**
+ * What all programs that end have in common: an account, their connections, and a bounded run. One
+ * kind of job may become the other: account and policies then stay the same resources, or the removal
+ * of the old ones would take the new ones of the same name with it.
+ */
 abstract class Batch extends Component {
   protected readonly dependencies: readonly pulumi.Resource[];
 
   protected constructor(
-    token: string,
+    token: (typeof tokens)[number],
     name: string,
     args: BatchArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super(`kubernetes:${token}`, name, opts);
+    const aliases = tokens
+      .filter((other) => other !== token)
+      .map((other) => ({ type: `platform:kubernetes:${other}` }));
+    super(`kubernetes:${token}`, name, pulumi.mergeOptions(opts, { aliases }));
     const { scope } = args;
     const labels = selectorLabels(scope.system, args.name);
     const account = new k8s.core.v1.ServiceAccount(

@@ -19,13 +19,12 @@ import {
   volume,
   type Volume,
 } from "../blocks";
-import { type Fault, nearest } from "../faults";
+import { type Fault, nearest, type Path } from "../faults";
 import { parseBytes, parseCpu } from "../quantity";
-import { settingsSchema } from "../settings";
-import { walk } from "../shape";
+import { type Settings, settingsSchema } from "../settings";
+import { own, valueAt, walk } from "../shape";
 import type { RuleInput } from "./index";
 
-type Path = readonly PropertyKey[];
 type Rule<T> = (value: T, path: Path, input: RuleInput) => Fault[];
 
 /** Rules that hold for a building block wherever it stands in the settings. */
@@ -45,6 +44,7 @@ const requestsWithinLimits: Rule<Resources> = ({ requests, limits }, path) => {
       path: [...path, "requests", "cpu"],
       value: requests.cpu,
       expected: `at most the limit, ${limits.cpu}`,
+      judgedBy: [[...path, "limits", "cpu"]],
     });
   }
   if ((parseBytes(requests.memory) ?? 0) > (parseBytes(limits.memory) ?? 0)) {
@@ -52,6 +52,7 @@ const requestsWithinLimits: Rule<Resources> = ({ requests, limits }, path) => {
       path: [...path, "requests", "memory"],
       value: requests.memory,
       expected: `at most the limit, ${limits.memory}`,
+      judgedBy: [[...path, "limits", "memory"]],
     });
   }
   return faults;
@@ -65,6 +66,7 @@ const scalesWithinBounds: Rule<Scaling> = (value, path, { settings }) => {
       path: [...path, "minReplicas"],
       value: value.minReplicas,
       expected: `at most maxReplicas, ${String(value.maxReplicas)}`,
+      judgedBy: [[...path, "maxReplicas"]],
     });
   }
   if (value.type === "hpa" && value.cpuPercent === undefined && value.memoryPercent === undefined) {
@@ -80,6 +82,7 @@ const scalesWithinBounds: Rule<Scaling> = (value, path, { settings }) => {
       value: "keda",
       expected: "fixed or hpa",
       mend: "install KEDA and set platform:cluster.capabilities.keda to true",
+      judgedBy: [["cluster", "capabilities", "keda"]],
     });
   }
   return faults;
@@ -98,13 +101,14 @@ const hasStorageClass: Rule<Volume> = ({ storageClass }, path, { settings }) => 
 };
 
 const isReachable: Rule<Ingress> = (value, path, { settings }) => {
-  if (!value.enabled) return [];
+  if (!value.enabled || isOff(path, settings)) return [];
   const { ingressClasses, capabilities } = settings.cluster;
   const faults: Fault[] = [];
   if (value.host === undefined) {
     faults.push({
       path: [...path, "host"],
       expected: "a host name, because the ingress is enabled",
+      judgedBy: [[...path, "enabled"]],
     });
   }
   if (value.tls?.from === "issuer" && !capabilities.certManager) {
@@ -113,9 +117,16 @@ const isReachable: Rule<Ingress> = (value, path, { settings }) => {
       value: "issuer",
       expected: "secret",
       mend: "install cert-manager and set platform:cluster.capabilities.certManager to true",
+      judgedBy: [["cluster", "capabilities", "certManager"]],
     });
   }
-  const controller = ingressClasses[value.className]?.controller;
+  const judgedBy = [
+    [...path, "className"],
+    ["cluster", "ingressClasses", value.className],
+  ];
+  const controller = Object.hasOwn(ingressClasses, value.className)
+    ? ingressClasses[value.className]?.controller
+    : undefined;
   if (controller === undefined) {
     return [
       ...faults,
@@ -134,6 +145,7 @@ const isReachable: Rule<Ingress> = (value, path, { settings }) => {
         value: value.annotations[annotation],
         expected: `an annotation that ${controller} understands`,
         mend: `class ${value.className} is served by ${controller}`,
+        judgedBy,
       });
     }
   }
@@ -143,10 +155,16 @@ const isReachable: Rule<Ingress> = (value, path, { settings }) => {
       value: value.requestsPerSecond,
       expected: "nothing under traefik, which limits rates by a Middleware of its own",
       mend: "remove it or choose a class that nginx serves",
+      judgedBy,
     });
   }
   return faults;
 };
+
+/** Whether the part that `path` belongs to is switched off, itself or with all of its system. */
+function isOff(path: Path, settings: Settings): boolean {
+  return path.some((_, index) => own(valueAt(settings, path.slice(0, index)), "enabled") === false);
+}
 
 const hasEncryptedSetting: Rule<SecretChoice> = (value, path, { encrypted }) => {
   if (value.from !== "setting" || encrypted.includes(value.key)) return [];
@@ -176,6 +194,7 @@ const storeIsReachable: Rule<PostgresSettings | ObjectStoreSettings> = (
       {
         path: [...path, "external"],
         expected: "where the external service is, because mode is external",
+        judgedBy: [[...path, "mode"]],
       },
     ];
   }
@@ -184,13 +203,14 @@ const storeIsReachable: Rule<PostgresSettings | ObjectStoreSettings> = (
 
 /** A network policy names addresses, so an external host is of use only with its blocks. */
 export function hasCidrs(host: string, path: Path, { settings }: RuleInput): Fault[] {
-  if (host in settings.cluster.externalCidrs) return [];
+  if (Object.hasOwn(settings.cluster.externalCidrs, host)) return [];
   return [
     {
       path,
       value: host,
       expected: "a host whose addresses are known",
       mend: `set them with: pulumi config set --path 'platform:cluster.externalCidrs["${host}"][0]' 10.0.0.0/24`,
+      judgedBy: [["cluster", "externalCidrs"]],
     },
   ];
 }
@@ -199,7 +219,7 @@ function oneOf(
   offered: readonly string[],
   value: string,
   setting: string,
-): Pick<Fault, "expected" | "mend"> {
+): Pick<Fault, "expected" | "mend" | "judgedBy"> {
   const meant = nearest(value, offered);
   return {
     expected: `one of ${offered.join(", ")}`,
@@ -207,6 +227,7 @@ function oneOf(
       meant === undefined
         ? `or declare it under platform:cluster.${setting}`
         : `did you mean ${meant}?`,
+    judgedBy: [["cluster", setting]],
   };
 }
 

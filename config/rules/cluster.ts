@@ -11,6 +11,7 @@ export function clusterRules({ settings, encrypted }: RuleInput): Fault[] {
       path: ["cluster", "defaultStorageClass"],
       value: cluster.defaultStorageClass,
       expected: `one of ${offered.join(", ")}`,
+      judgedBy: [["cluster", "storageClasses"]],
     });
   }
   const credentials = cluster.registryCredentials;

@@ -19,6 +19,7 @@ export function thunderlineRules(input: RuleInput): Fault[] {
       path: ["thunderline", "livebook", "ingress", "tls"],
       expected:
         "an issuer or a secret: whoever reads Livebook's password on the way runs code in the cluster",
+      judgedBy: [["thunderline", "livebook"]],
     });
   }
   if (web.ingress.enabled && web.host !== undefined) {
@@ -26,12 +27,14 @@ export function thunderlineRules(input: RuleInput): Fault[] {
       path: ["thunderline", "web", "host"],
       value: web.host,
       expected: "nothing, because web.ingress.host says it",
+      judgedBy: [["thunderline", "web", "ingress"]],
     });
   }
   if (
     web.ingress.enabled &&
     livebook.enabled &&
     livebook.ingress.enabled &&
+    web.ingress.host !== undefined &&
     web.ingress.host === livebook.ingress.host
   ) {
     faults.push({

@@ -69,7 +69,9 @@ export const thunderline = z.strictObject({
     exporter: z.discriminatedUnion("type", [
       z.strictObject({
         type: z.literal("debug"),
-        verbosity: z.enum(["basic", "normal", "detailed"]).default("basic"),
+        verbosity: z
+          .enum(["basic", "normal", "detailed"], { error: "one of basic, normal, detailed" })
+          .default("basic"),
       }),
       z.strictObject({
         type: z.literal("otlp"),

@@ -1,5 +1,4 @@
 import { ChildFailure } from "../../cli/process";
-
 import { describeLifecycle } from "./lifecycle";
 import { Stage } from "./stage";
 

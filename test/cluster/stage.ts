@@ -86,11 +86,11 @@ export class Stage {
     return kubectl(tools.kubectl, clusterPaths(this.workspace, this.stack), args);
   }
 
-  /** Settings of Thunderline on top of those of the committed stack file. */
-  thunderline(settings: object): Override[] {
-    const committed = readStackFile(this.workspace, this.stack);
-    const said = stackSetting(committed, "platform:thunderline") ?? {};
-    return [{ key: "platform:thunderline", value: merge(undefined, said, settings) }];
+  /** Settings under `platform:<part>` on top of those of the committed stack file. */
+  settings(part: string, settings: object): Override[] {
+    const key = `platform:${part}`;
+    const said = stackSetting(readStackFile(this.workspace, this.stack), key) ?? {};
+    return [{ key, value: merge(undefined, said, settings) }];
   }
 
   async end(): Promise<void> {

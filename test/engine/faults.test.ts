@@ -24,7 +24,9 @@ describe("a stack with faults in its settings", () => {
 
   it("shows no stack trace and creates nothing", async () => {
     const output = await failureOf([{ key: "platform:environment", value: "production" }]);
-    expect(output).toContain('platform:environment: got "production", expected one of dev, staging, prod');
+    expect(output).toContain(
+      'platform:environment: got "production", expected one of dev, staging, prod',
+    );
     expect(output).not.toMatch(/^\s+at /m);
     expect(output).not.toContain("kubernetes:");
   });

@@ -3,7 +3,6 @@
  * may change. Written by `npm run golden` alone. Does not prove that a cluster takes the objects.
  */
 import { goldenFiles, readGolden } from "../../cli/golden";
-
 import { stacks } from "./rendered";
 
 jest.setTimeout(120_000);

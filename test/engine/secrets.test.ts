@@ -32,7 +32,9 @@ describe.each(stacks)("a secret's value of stack %s", (stack) => {
 
   it("is a placeholder in a rendering that does not ask for values", async () => {
     const { files } = await rendered(stack);
-    const secrets = files.map(({ text }) => parse(text) as Secret).filter(({ kind }) => kind === "Secret");
+    const secrets = files
+      .map(({ text }) => parse(text) as Secret)
+      .filter(({ kind }) => kind === "Secret");
     const shown = secrets.flatMap(({ stringData }) => Object.values(stringData));
     expect(shown.filter((value) => !/^<[a-z-]+\/[a-z-]+\/[a-z-]+>$/.test(value))).toEqual([]);
   });
@@ -40,6 +42,8 @@ describe.each(stacks)("a secret's value of stack %s", (stack) => {
 
 async function secretValues(stack: (typeof stacks)[number]): Promise<string[]> {
   const { files } = await rendered(stack, true);
-  const secrets = files.map(({ text }) => parse(text) as Secret).filter(({ kind }) => kind === "Secret");
+  const secrets = files
+    .map(({ text }) => parse(text) as Secret)
+    .filter(({ kind }) => kind === "Secret");
   return secrets.flatMap(({ stringData }) => Object.values(stringData));
 }

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { clusterPaths, deleteCluster, ensureCluster, kubectl } from "../../cli/cluster";
+import { ChildFailure } from "../../cli/process";
 import { silent } from "../../cli/progress";
 import { ensureToolchain, type Toolchain } from "../../cli/toolchain";
 import { openWorkspace, readSettings, type Workspace } from "../../cli/workspace";
-
 import { rendered, renderedObjects, stacks } from "./rendered";
 
 jest.setTimeout(180_000);
@@ -22,8 +22,12 @@ let tools: Toolchain;
 /** The cluster is that of prod, the stack that demands the most of it. */
 const host = "prod";
 
-function ask(...args: string[]): Promise<string> {
-  return kubectl(tools.kubectl, clusterPaths(workspace, host), args);
+async function ask(...args: string[]): Promise<string> {
+  try {
+    return await kubectl(tools.kubectl, clusterPaths(workspace, host), args);
+  } catch (error) {
+    throw new Error(error instanceof ChildFailure ? error.output : String(error));
+  }
 }
 
 beforeAll(async () => {
@@ -50,7 +54,15 @@ describe("the API server, asked strictly", () => {
     const { files } = await rendered(stack);
     const manifest = join(folder, `${stack}.yaml`);
     writeFileSync(manifest, files.map(({ text }) => text).join("---\n"));
-    const answer = await ask("apply", "--server-side", "--dry-run=server", "--validate=strict", "--force-conflicts", "-f", manifest);
+    const answer = await ask(
+      "apply",
+      "--server-side",
+      "--dry-run=server",
+      "--validate=strict",
+      "--force-conflicts",
+      "-f",
+      manifest,
+    );
     expect(answer.trim().split("\n")).toHaveLength(files.length);
   });
 
@@ -61,6 +73,6 @@ describe("the API server, asked strictly", () => {
     writeFileSync(manifest, `${service?.text ?? ""}  unknownField: true\n`);
     await expect(
       ask("apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", manifest),
-    ).rejects.toMatchObject({ output: expect.stringContaining("unknownField") as string });
+    ).rejects.toThrow("unknownField");
   });
 });

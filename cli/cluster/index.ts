@@ -1,0 +1,12 @@
+export {
+  clusterStatus,
+  deleteCluster,
+  ensureCluster,
+  stopCluster,
+  type ClusterStatus,
+  type EmbeddedCluster,
+} from "./cluster";
+export { serverOf } from "./kubeconfig";
+export { kubectl } from "./kubectl";
+export { clusterPaths, type ClusterPaths } from "./names";
+export type { ClusterDemands } from "./objects";

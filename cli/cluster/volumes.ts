@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { kubectl } from "./kubectl";
+import type { ClusterPaths } from "./names";
+
+/** What the controller manager's host-path provisioner names its folders; it is built in. */
+const provisioned = /^\/tmp\/hostpath_pv\/[0-9a-f-]{36}$/;
+
+interface VolumeList {
+  readonly items: readonly { readonly spec: { readonly hostPath?: { readonly path: string } } }[];
+}
+
+/**
+ * Notes which folders the cluster's volumes are, so that they can be removed when the cluster
+ * itself can no longer be asked.
+ */
+export async function noteVolumes(program: string, paths: ClusterPaths): Promise<void> {
+  const list = JSON.parse(await kubectl(program, paths, ["get", "pv", "-o", "json"])) as VolumeList;
+  const folders = list.items.flatMap(({ spec }) => spec.hostPath?.path ?? []);
+  writeFileSync(notes(paths), JSON.stringify(folders));
+}
+
+/** Removes the folders that were noted, and nothing that the provisioner did not make. */
+export function removeVolumes(paths: ClusterPaths): void {
+  if (!existsSync(notes(paths))) return;
+  for (const folder of JSON.parse(readFileSync(notes(paths), "utf8")) as string[]) {
+    if (provisioned.test(folder)) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function notes({ folder }: ClusterPaths): string {
+  return join(folder, "volumes.json");
+}

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+
+import { Argument, type Command } from "commander";
+
+import { clusterPaths, serverOf } from "../cluster";
+import { UserError } from "../errors";
+import { ChildFailure, runChild } from "../process";
+import { ensureToolchain } from "../toolchain";
+import { openWorkspace, readSettings, requireStack, type Workspace } from "../workspace";
+import { stackOption, type StackOptions } from "./stack-option";
+
+/** A service that people look at in a browser. */
+interface Door {
+  readonly namespace: string;
+  readonly service: string;
+  readonly servicePort: number;
+  readonly localPort: number;
+  /** Where the password is; not every service asks for one. */
+  readonly password?: { readonly secret: string; readonly key: string };
+}
+
+const doors: Readonly<Record<string, Door>> = {
+  web: { namespace: "thunderline", service: "web", servicePort: 4000, localPort: 4000 },
+  mlflow: { namespace: "thunderline", service: "mlflow", servicePort: 5000, localPort: 5000 },
+  livebook: {
+    namespace: "thunderline",
+    service: "livebook",
+    servicePort: 8080,
+    localPort: 8080,
+    password: { secret: "livebook", key: "password" },
+  },
+};
+
+/** `open`: a service of a stack on a real cluster, on this machine. */
+export function addOpen(program: Command): void {
+  program
+    .command("open")
+    .summary("reach a service of a stack on a real cluster")
+    .description(
+      "Forwards a service of a stack on a real cluster, with your own kubeconfig, to this machine:\n" +
+        Object.entries(doors)
+          .map(([name, { localPort }]) => `  ${name.padEnd(10)}http://localhost:${localPort}`)
+          .join("\n"),
+    )
+    .addArgument(new Argument("<what>", "the service").choices(Object.keys(doors)))
+    .addOption(stackOption())
+    .addHelpText("after", "\nExample:\n  npm run open -- livebook --stack prod")
+    .action((what: string, options: StackOptions) => open(what, options.stack));
+}
+
+async function open(what: string, stack: string): Promise<void> {
+  const door = doors[what];
+  if (door === undefined) throw new Error(`There is no door to ${what}.`);
+  const workspace = openWorkspace();
+  const { context } = readSettings(workspace, requireStack(workspace, stack)).cluster;
+  const { kubectl } = await ensureToolchain();
+  await requireRealCluster(workspace, kubectl, stack, context);
+
+  const { namespace, service, servicePort, localPort, password } = door;
+  const at = ["--context", context, "--namespace", namespace];
+  console.log(`${what} of stack ${stack}: http://localhost:${localPort} (Ctrl-C ends it)`);
+  if (password !== undefined) {
+    const { secret, key } = password;
+    const template = `'go-template={{ .data.${key} | base64decode }}'`;
+    console.log(`Its password: kubectl ${at.join(" ")} get secret ${secret} -o ${template}`);
+  }
+  const args = [...at, "port-forward", `service/${service}`, `${localPort}:${servicePort}`];
+  const { code } = await runChild(kubectl, args, {
+    cwd: workspace.repository,
+    env: process.env,
+    show: true,
+  });
+  if (code !== 0) throw new ChildFailure("kubectl port-forward", code);
+}
+
+/** The pods of an embedded cluster are simulated, so that there is nothing to be forwarded. */
+async function requireRealCluster(
+  workspace: Workspace,
+  kubectl: string,
+  stack: string,
+  context: string,
+): Promise<void> {
+  const args = ["config", "view", "--minify", "--context", context, "-o", "json"];
+  const { code, stdout } = await runChild(kubectl, args, {
+    cwd: workspace.repository,
+    env: process.env,
+  });
+  if (code !== 0) {
+    throw new UserError(
+      `Your kubeconfig has no context "${context}", which stack ${stack} is applied to.`,
+      "Set KUBECONFIG, or platform:cluster.context of the stack. On the embedded cluster there is " +
+        "nothing to open: its pods are simulated.",
+    );
+  }
+  const { kubeconfig } = clusterPaths(workspace, stack);
+  const embedded = existsSync(kubeconfig) ? serverOf(readFileSync(kubeconfig, "utf8")) : undefined;
+  if (embedded !== undefined && serverOf(stdout) === embedded) {
+    throw new UserError(
+      `Context "${context}" is the embedded cluster, whose pods are simulated: nothing answers there.`,
+      "Unset KUBECONFIG, or set it to that of a real cluster.",
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+
+import { showSteps } from "../progress";
+import { operate, withSession } from "../session";
+import { openWorkspace } from "../workspace";
+import { pulumiArguments } from "./pulumi-arguments";
+import { stackOption, type StackOptions } from "./stack-option";
+import { tellPlaceholders } from "./up";
+
+/** `preview`: what `up` would do. */
+export function addPreview(program: Command): void {
+  program
+    .command("preview")
+    .summary("show what `up` would do")
+    .description(
+      "Shows what `up` would do: against the stack's embedded cluster when that runs, else as a first\n" +
+        "deployment, which needs no cluster. Other arguments go on to `pulumi preview`.",
+    )
+    .addOption(stackOption())
+    .allowUnknownOption()
+    .argument("[pulumi...]", "arguments for `pulumi preview`")
+    .addHelpText("after", "\nExample:\n  npm run preview -- --stack prod --diff")
+    .action((args: string[], options: StackOptions) =>
+      preview(options.stack, pulumiArguments(args)),
+    );
+}
+
+async function preview(stack: string, args: readonly string[]): Promise<void> {
+  const workspace = openWorkspace();
+  const all = ["--suppress-permalink=true", ...args];
+  await withSession(
+    { workspace, stack, cluster: "use", progress: showSteps() },
+    async (session) => {
+      tellPlaceholders(session);
+      if (session.cluster === undefined) {
+        console.error(
+          "The embedded cluster does not run: this is the preview of a first deployment.",
+        );
+      }
+      await operate(session, "preview", all, { show: true });
+    },
+  );
+}

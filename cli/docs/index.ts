@@ -1,0 +1,2 @@
+export { type KubernetesObject, servicesPage } from "./services";
+export { servicesFile, writeServices } from "./write";

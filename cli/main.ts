@@ -1,0 +1,68 @@
+import { Command, CommanderError } from "commander";
+
+import { addBench } from "./commands/bench";
+import { addDocs } from "./commands/docs";
+import { addDown } from "./commands/down";
+import { addGolden } from "./commands/golden";
+import { addOpen } from "./commands/open";
+import { addPreview } from "./commands/preview";
+import { addRender } from "./commands/render";
+import { addSetup } from "./commands/setup";
+import { addTest } from "./commands/test";
+import { addUp } from "./commands/up";
+import { UserError } from "./errors";
+import { ChildFailure, Interrupted } from "./process";
+
+/** By convention (sysexits.h) a fault of the program itself. */
+const internalFault = 70;
+
+/** The command line, as `npm run` calls it. */
+function commandLine(): Command {
+  const program = new Command("npm run")
+    .usage("COMMAND [-- OPTIONS]")
+    .description("Brings stacks up on embedded clusters, previews and renders them.")
+    .exitOverride();
+  const everyday = [addUp, addPreview, addRender, addDown, addOpen];
+  const development = [addSetup, addTest, addGolden, addDocs, addBench];
+  for (const add of [...everyday, ...development]) add(program);
+  for (const command of program.commands) command.usage(usage(command));
+  return program;
+}
+
+/** As it is typed: npm takes options for itself until a `--`. */
+function usage(command: Command): string {
+  return [
+    "--",
+    ...command.registeredArguments.map((it) =>
+      it.required ? it.name().toUpperCase() : `[${it.name()}...]`,
+    ),
+    "[options]",
+  ].join(" ");
+}
+
+/** Says in words what went wrong; returns the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode; // It has been said.
+  if (error instanceof Interrupted) return error.exitCode;
+  if (error instanceof ChildFailure) {
+    // pulumi and others say what is wrong themselves, on the terminal or in what we kept.
+    console.error(error.output === "" ? error.message : error.output.trimEnd());
+    return error.exitCode;
+  }
+  if (process.env.PLATFORM_DEBUG) {
+    console.error(error);
+  } else if (error instanceof UserError) {
+    console.error(error.message);
+    if (error.hint !== undefined) console.error(error.hint);
+  } else {
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(`Unexpected: ${message} (set PLATFORM_DEBUG=1 for the stack trace)`);
+  }
+  return error instanceof UserError ? 1 : internalFault;
+}
+
+commandLine()
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.exitCode = explain(error);
+  });

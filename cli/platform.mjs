@@ -1,0 +1,94 @@
+// The way in to every command: needs nothing but Node.js, and sees to all else that is missing.
+// It must be read by old versions of Node.js too, or they could not be told that they are too old.
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const wanted = 20;
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lockFile = join(root, "package-lock.json");
+const installed = join(root, "node_modules", ".package-lock.json");
+// `npm ci` empties node_modules, so that the lock cannot be in there.
+const workspace = join(root, ".platform");
+const busy = join(workspace, "npm-ci.lock");
+
+if (Number(process.versions.node.split(".")[0]) < wanted) {
+  fail(
+    `Node.js ${wanted} or later is needed, and this is ${process.versions.node}.`,
+    "Install a current version (nodejs.org), or choose one with your version manager.",
+  );
+}
+if (!isInstalled()) install();
+
+const require = createRequire(import.meta.url);
+require("ts-node").register({ project: join(root, "tsconfig.program.json") });
+require("./main.ts");
+
+function isInstalled() {
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockFile).mtimeMs;
+}
+
+function install() {
+  mkdirSync(workspace, { recursive: true, mode: 0o700 });
+  if (!takeLock()) {
+    process.stderr.write(`Waiting for another process, which installs the npm packages …\n`);
+    do Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    while (!takeLock());
+  }
+  try {
+    if (isInstalled()) return;
+    const started = Date.now();
+    process.stderr.write("Installing the npm packages: npm ci …\n");
+    const { status, error } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      shell: process.platform === "win32",
+    });
+    if (error !== undefined || status !== 0) {
+      rmSync(busy, { force: true });
+      fail(
+        error === undefined ? "npm ci failed; what it says is above." : `npm: ${error.message}.`,
+        "Mend that and try again. Which registry npm asks: npm config get registry.",
+      );
+    }
+    const seconds = ((Date.now() - started) / 1000).toFixed(0);
+    process.stderr.write(`Installing the npm packages: done in ${seconds} s\n`);
+  } finally {
+    rmSync(busy, { force: true });
+  }
+}
+
+/** One that was left by a process that is no more is taken over. */
+function takeLock() {
+  try {
+    const file = openSync(busy, "wx");
+    writeSync(file, String(process.pid));
+    closeSync(file);
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+  }
+  try {
+    const owner = Number(readFileSync(busy, "utf8"));
+    if (owner > 0) process.kill(owner, 0);
+  } catch (error) {
+    if (error.code === "ESRCH") rmSync(busy, { force: true });
+  }
+  return false;
+}
+
+function fail(message, hint) {
+  process.stderr.write(`${message}\n${hint}\n`);
+  process.exit(1);
+}

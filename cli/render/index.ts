@@ -1,0 +1,2 @@
+export { renderObjects, renderStack, type Rendering, type RenderOptions } from "./render";
+export { type RenderedFile } from "./rewrite";

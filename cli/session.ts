@@ -1,0 +1,109 @@
+import { join } from "node:path";
+
+import { clusterPaths, clusterStatus, ensureCluster, type EmbeddedCluster } from "./cluster";
+import type { ChildResult } from "./process";
+import { silent } from "./progress";
+import { ensureToolchain, type Toolchain } from "./toolchain";
+import type { Progress, Step } from "./toolchain/progress";
+import {
+  openWorkspace,
+  operationArguments,
+  type Override,
+  prepareStack,
+  type PreparedStack,
+  pulumi,
+  type PulumiContext,
+  type PulumiOptions,
+  readSettings,
+  requireStack,
+  withStackLock,
+  withTemporaryFolder,
+  type Workspace,
+} from "./workspace";
+
+/** A stack with all that pulumi needs to work on it. */
+export interface Session {
+  readonly stack: string;
+  readonly tools: Toolchain;
+  readonly context: PulumiContext;
+  readonly prepared: PreparedStack;
+  /** Undefined when it does not run; the session has a state of its own then, empty and thrown away. */
+  readonly cluster: EmbeddedCluster | undefined;
+}
+
+/** Which stack, and how what takes long is shown. */
+export interface SessionOptions {
+  readonly workspace: Workspace;
+  readonly stack: string;
+  /** @default shows nothing */
+  readonly progress?: Progress;
+  /** Settings in place of the committed ones. */
+  readonly overrides?: readonly Override[];
+  /** `use` takes the cluster if it runs, `ensure` makes sure that it does. @default "ensure" */
+  readonly cluster?: "ensure" | "use";
+}
+
+/**
+ * Does something with a stack on its embedded cluster, while no other command does. All that is
+ * missing is set up first.
+ *
+ * @example
+ * await withSession({ workspace: openWorkspace(), stack: "dev" }, (session) =>
+ *   operate(session, "up", ["--yes", "--skip-preview"]),
+ * );
+ */
+export async function withSession<T>(
+  options: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { workspace, progress = silent } = options;
+  const stack = requireStack(workspace, options.stack);
+  const settings = readSettings(workspace, stack);
+  const tools = await ensureToolchain();
+  const run = (): Promise<T> =>
+    withTemporaryFolder(workspace, async (tmp) => {
+      const cluster = await findCluster();
+      const context: PulumiContext =
+        cluster === undefined
+          ? { workspace: throwAway(workspace, tmp), engine: tools, tmp, throwAway: true }
+          : { workspace, engine: tools, tmp, kubeconfig: cluster.kubeconfig };
+      const prepared = await prepareStack(context, stack, options.overrides);
+      return work({ stack, tools, context, prepared, cluster });
+    });
+  const findCluster = async (): Promise<EmbeddedCluster | undefined> => {
+    if (options.cluster !== "use") {
+      return ensureCluster(workspace, tools, stack, settings.cluster, progress);
+    }
+    const { kubeconfig } = clusterPaths(workspace, stack);
+    const running = (await clusterStatus(workspace, tools, stack)) === "running";
+    return running ? { kubeconfig, created: false } : undefined;
+  };
+  let waiting: Step | undefined;
+  return withStackLock(
+    workspace,
+    stack,
+    () => {
+      waiting?.end("done");
+      return run();
+    },
+    (owner) => {
+      waiting = progress.step(`Waiting for ${owner}, which works on stack ${stack}`);
+    },
+  );
+}
+
+/** A workspace below a folder that is removed soon. */
+export function throwAway({ repository }: Workspace, folder: string): Workspace {
+  return openWorkspace({ repository, base: join(folder, "throw-away") });
+}
+
+/** Runs an operation of pulumi (`up`, `preview`, `refresh`, `destroy`) on the session's stack. */
+export function operate(
+  session: Pick<Session, "context" | "prepared">,
+  operation: string,
+  args: readonly string[],
+  options: PulumiOptions = {},
+): Promise<ChildResult> {
+  const all = [operation, ...operationArguments(session.prepared), ...args];
+  return pulumi(session.context, all, options);
+}

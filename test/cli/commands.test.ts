@@ -1,0 +1,69 @@
+/** Which arguments go on to pulumi, and how progress and interrupts are handled. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { pulumiArguments } from "../../cli/commands/pulumi-arguments";
+import { UserError } from "../../cli/errors";
+import { Interrupted, runChild } from "../../cli/process";
+import { during, seconds, showSteps } from "../../cli/progress";
+
+describe("arguments for pulumi", () => {
+  it("go on as they are", () => {
+    expect(pulumiArguments(["--diff", "--target", "urn"])).toEqual(["--diff", "--target", "urn"]);
+  });
+
+  it.each([["--config-file", "x"], ["--config-file=x"], ["-C", "/x"], ["--cwd=/x"]])(
+    "are refused where they would lead pulumi elsewhere: %s",
+    (...args) => {
+      expect(() => pulumiArguments(args)).toThrow(UserError);
+    },
+  );
+});
+
+describe("a child", () => {
+  const options = { cwd: process.cwd(), env: process.env };
+
+  it("gets its input and gives its output", async () => {
+    const result = await runChild("cat", [], { ...options, input: "hello" });
+    expect(result).toMatchObject({ code: 0, stdout: "hello" });
+  });
+
+  it("tells its exit code", async () => {
+    const { code } = await runChild("sh", ["-c", "exit 7"], options);
+    expect(code).toBe(7);
+  });
+
+  it("is asked to end when we are, and has the time to do so", async () => {
+    const script =
+      "trap 'sleep 0.2; echo tidy; exit 0' INT; echo ready; while :; do sleep 0.05; done";
+    const running = runChild("sh", ["-c", script], options);
+    await sleep(300);
+    const started = Date.now();
+    process.emit("SIGTERM", "SIGTERM");
+    await expect(running).rejects.toBeInstanceOf(Interrupted);
+    expect(Date.now() - started).toBeGreaterThan(150);
+  });
+});
+
+describe("progress", () => {
+  it("says how each step ended and how long it took", async () => {
+    const written: string[] = [];
+    let now = 0;
+    const progress = showSteps({ write: (text: string) => written.push(text) }, () => now);
+    await during(progress, "Making tea", () => {
+      now = 3_400;
+      return Promise.resolve();
+    });
+    await expect(
+      during(progress, "Milk", () => Promise.reject(new Error("none"))),
+    ).rejects.toThrow();
+    expect(written).toEqual(["Making tea: done in 3.4 s\n", "Milk: failed in 0.0 s\n"]);
+  });
+
+  it("counts in tenths as long as they matter", () => {
+    expect([seconds(340), seconds(9_940), seconds(86_000)]).toEqual([
+      "0.3 s",
+      "9.9 s",
+      "1 min 26 s",
+    ]);
+  });
+});

@@ -1,0 +1,90 @@
+/** Proves what is declared of a volume; that a provisioner makes it, the cluster tests show. */
+import * as k8s from "@pulumi/kubernetes";
+
+import { Claim, type ClaimArgs } from "../../../components/kubernetes/claim";
+import { retention } from "../../../components/scope";
+import { postures } from "../../../config/environment";
+import { testScope } from "../../support/scope";
+import { synth, type Synthesis } from "../../support/synth";
+
+const inUse = retention(postures.prod, true, "keep");
+
+function claim(args: Partial<ClaimArgs> = {}): Promise<Synthesis<Claim>> {
+  return synth(
+    () =>
+      new Claim("acme-data", {
+        scope: testScope(),
+        name: "data",
+        volume: { size: "10Gi" },
+        retention: inUse,
+        ...args,
+      }),
+  );
+}
+
+describe("a claim", () => {
+  it("asks for the size that the settings name", async () => {
+    const { spec } = (await claim()).object("PersistentVolumeClaim", "data");
+    expect(spec.resources.requests).toEqual({ storage: "10Gi" });
+  });
+
+  it("is for one node at a time", async () => {
+    const { spec } = (await claim()).object("PersistentVolumeClaim", "data");
+    expect(spec.accessModes).toEqual(["ReadWriteOnce"]);
+  });
+
+  it("names the cluster's default class, so that another default never applies to it", async () => {
+    const { spec } = (await claim()).object("PersistentVolumeClaim", "data");
+    expect(spec.storageClassName).toBe("standard");
+  });
+
+  it("names another class where the settings do", async () => {
+    const volume = { size: "10Gi", storageClass: "fast" };
+    const { spec } = (await claim({ volume })).object("PersistentVolumeClaim", "data");
+    expect(spec.storageClassName).toBe("fast");
+  });
+
+  it("waits for the namespace alone, so that a quota never holds data back", async () => {
+    const synthesis = await synth(() => {
+      const named = (name: string): k8s.core.v1.ConfigMap =>
+        new k8s.core.v1.ConfigMap(name, { metadata: { name } });
+      const [namespace, quota] = [named("namespace"), named("quota")];
+      const scope = testScope({ exists: [namespace], ready: [namespace, quota] });
+      new Claim("acme-data", { scope, name: "data", volume: { size: "1Gi" }, retention: inUse });
+    });
+    expect(synthesis.waits("PersistentVolumeClaim/data")).toEqual(["ConfigMap/namespace"]);
+  });
+});
+
+describe("a claim's protection", () => {
+  it.each([
+    { environment: "dev", used: true, policy: "keep", protect: false },
+    { environment: "prod", used: true, policy: "keep", protect: true },
+    { environment: "prod", used: true, policy: "discard", protect: true },
+    { environment: "prod", used: false, policy: "keep", protect: true },
+    { environment: "prod", used: false, policy: "release", protect: false },
+  ] as const)(
+    "is $protect in $environment with policy $policy, in use: $used",
+    async ({ environment, used, policy, protect }) => {
+      const kept = retention(postures[environment], used, policy);
+      const synthesis = await claim({ retention: kept });
+      expect(synthesis.resource("PersistentVolumeClaim/data").protect).toBe(protect);
+    },
+  );
+
+  it("is named to the user when nothing uses the claim any more", async () => {
+    const { messages } = await claim({ retention: retention(postures.prod, false, "keep") });
+    expect(messages).toEqual([expect.stringMatching(/^claim acme\/data is kept and protected;/)]);
+  });
+
+  it("is named as given up when the claim was released", async () => {
+    const { messages } = await claim({ retention: retention(postures.prod, false, "release") });
+    expect(messages).toEqual([
+      expect.stringMatching(/^claim acme\/data is kept, no longer protected;/),
+    ]);
+  });
+
+  it("needs no mention while the claim is in use", async () => {
+    expect((await claim()).messages).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+import fc from "fast-check";
+
+import { environments } from "../../config/environment";
+import { settingsOf } from "./settings";
+
+type Overrides = Readonly<Record<string, unknown>>;
+
+/** A cluster with everything that some setting needs. */
+export const richCluster = {
+  capabilities: {
+    certManager: true,
+    keda: true,
+    prometheusOperator: true,
+    volumeSnapshots: true,
+  },
+  ingressClasses: {
+    traefik: { controller: "traefik", namespace: "kube-system" },
+    public: { controller: "nginx", namespace: "ingress-nginx" },
+  },
+  externalCidrs: {
+    "cerebros.example.com": ["10.1.0.0/24"],
+    "db.example.com": ["10.2.0.0/24"],
+    "otlp.example.com": ["10.3.0.0/24", "10.4.0.0/24"],
+    "s3.example.com": ["fd00::/64"],
+  },
+};
+
+/** The Secrets and encrypted settings that the settings below may refer to. */
+export const foreignSecrets = ["theirs"];
+export const encryptedKeys = ["byHand"];
+
+const yesNo = fc.boolean();
+const dataPolicy = fc.constantFrom("keep", "release", "discard");
+const kept = fc.constant("keep");
+
+function one(value: Overrides): fc.Arbitrary<Overrides> {
+  return fc.constant(value);
+}
+
+const bounds = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 6 }))
+  .map(([minReplicas, more]) => ({ minReplicas, maxReplicas: minReplicas + more }));
+const percent = fc.integer({ min: 1, max: 100 });
+
+const scaling = fc.oneof(
+  fc.integer({ min: 1, max: 8 }).map((replicas) => ({ type: "fixed", replicas })),
+  fc.tuple(bounds, percent).map(([both, cpuPercent]) => ({ type: "hpa", ...both, cpuPercent })),
+  fc
+    .tuple(bounds, percent)
+    .map(([both, memoryPercent]) => ({ type: "hpa", ...both, memoryPercent })),
+);
+const queueScaling = fc.oneof(
+  scaling,
+  fc
+    .tuple(bounds, fc.integer({ min: 1, max: 100 }))
+    .map(([both, jobsPerReplica]) => ({ type: "keda", ...both, jobsPerReplica })),
+);
+
+const rotation = fc.integer({ min: 1, max: 3 });
+const setting = { from: "setting", key: "byHand" };
+const existing = { from: "existing", secretName: "theirs", key: "key" };
+/** Whoever changes from generated has to keep at least the one generation that was there. */
+const secret = fc.oneof(
+  rotation.map((number) => ({ from: "generated", rotation: number })),
+  rotation.map((number) => ({ ...setting, rotation: number, keepGenerations: number })),
+  rotation.map((number) => ({ ...existing, rotation: number, keepGenerations: number })),
+);
+const givenSecret = fc.oneof(
+  rotation.map((number) => ({ ...setting, rotation: number })),
+  rotation.map((number) => ({ ...existing, rotation: number })),
+);
+
+function ingress(host: string, open: fc.Arbitrary<Overrides | undefined>): fc.Arbitrary<Overrides> {
+  const tls = fc.oneof(
+    one({ from: "issuer", clusterIssuer: "letsencrypt" }),
+    one({ from: "secret", secretName: "wildcard" }),
+    open,
+  );
+  return fc
+    .record({ enabled: yesNo, className: fc.constantFrom("traefik", "public"), tls })
+    .map((settings) => ({ ...settings, host }));
+}
+
+const exporter = fc.oneof(
+  fc.constantFrom("basic", "normal", "detailed").map((verbosity) => ({ type: "debug", verbosity })),
+  one({ type: "otlp", host: "otlp.example.com" }),
+);
+
+const { image, runAsUser, resources, deadlineSeconds, experiment } = settingsOf("dev").thunderline
+  .cerebros as unknown as Overrides;
+const study = { image, runAsUser, resources, deadlineSeconds, experiment };
+const cerebros = fc.oneof(
+  one({ type: "off" }),
+  one({ type: "job", ...study }),
+  yesNo.map((suspended) => ({ type: "schedule", ...study, schedule: "0 3 * * 0", suspended })),
+  one({ type: "external", url: "https://cerebros.example.com/api" }),
+);
+
+const mode = fc.constantFrom("bundled", "external");
+
+function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
+  const none = fc.constant(undefined);
+  return fc.record({
+    enabled: yesNo,
+    data,
+    web: fc.record({ scaling, ingress: ingress("web.example.com", none) }),
+    worker: fc.record({ enabled: yesNo, scaling: queueScaling }),
+    mlflow: fc.record({ data }),
+    collector: fc.record({ enabled: yesNo, exporter }),
+    cerebros,
+    livebook: fc.record({
+      enabled: yesNo,
+      data,
+      ingress: ingress("livebook.example.com", one({ from: "secret", secretName: "wildcard" })),
+    }),
+    postgres: fc.record({
+      mode,
+      data,
+      external: fc.record({
+        host: fc.constant("db.example.com"),
+        password: givenSecret,
+        tlsMode: fc.constantFrom("require", "verify-full"),
+      }),
+    }),
+    objectStore: fc.record({
+      mode,
+      data,
+      external: fc.record({
+        host: fc.constant("s3.example.com"),
+        accessKey: givenSecret,
+        secretKey: givenSecret,
+      }),
+    }),
+    secrets: fc.record({
+      secretKeyBase: secret,
+      tokenSigningSecret: secret,
+      releaseCookie: secret,
+      livebookPassword: secret,
+      livebookSecretKeyBase: secret,
+      livebookCookie: secret,
+      openaiApiKey: fc.oneof(none, givenSecret),
+    }),
+  });
+}
+
+export const environment = fc.constantFrom(...environments);
+
+/** Any valid choice of what Thunderline consists of, over the defaults of an environment. */
+export const thunderlineOverrides = withData(dataPolicy);
+
+/** The same as long as nobody writes that data may go. */
+export const keepingOverrides = withData(kept);

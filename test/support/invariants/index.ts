@@ -1,0 +1,79 @@
+import type { Synthesis } from "../synth";
+import {
+  aimlessPolicies,
+  deadAddresses,
+  oneSidedConnections,
+  openPolicies,
+  uselessPorts,
+} from "./network";
+import {
+  disordered,
+  looseSelectors,
+  unresolvedTemplates,
+  unrestricted,
+  unsized,
+  type Violations,
+} from "./pods";
+import { tightQuota } from "./quota";
+import { danglingObjects, danglingPods } from "./references";
+import { openSecrets, strayingSecrets } from "./secrets";
+import {
+  foreignProviders,
+  malformedObjects,
+  misnamedChildren,
+  orphans,
+  recordedArguments,
+  twins,
+  unfinishedComponents,
+  wrongTokens,
+} from "./structure";
+
+/** What somebody else keeps, and what the stack's own settings keep. */
+export interface Surroundings {
+  /** Names of Secrets that exist already. */
+  readonly foreign?: readonly string[];
+  /** Values of the encrypted settings. */
+  readonly encrypted?: readonly string[];
+}
+
+type Invariant = (synthesis: Synthesis<unknown>, surroundings: Surroundings) => Violations;
+
+/** What holds for every system in every stack; each name completes "in a system, …". */
+export const invariants: Readonly<Record<string, Invariant>> = {
+  "every container has requests and limits": unsized,
+  "every pod meets the restricted Pod Security Standard": unrestricted,
+  "variables are ordered and named once": disordered,
+  "templates refer to variables that stand before them": unresolvedTemplates,
+  "a controller selects its own pods alone": looseSelectors,
+  "what a pod reads, mounts or runs as exists before it": (synthesis, { foreign }) =>
+    danglingPods(synthesis, foreign),
+  "Services, probes, ingresses, budgets, scalers and monitors lead somewhere": (
+    synthesis,
+    { foreign },
+  ) => danglingObjects(synthesis, foreign),
+  "policies name pods that are there": aimlessPolicies,
+  "every connection is open at both ends": oneSidedConnections,
+  "no port is opened where nobody listens": uselessPorts,
+  "every address that a pod is told answers and may be reached": deadAddresses,
+  "no policy lets everybody in or out": openPolicies,
+  "secrets are in Secrets and nowhere else": (synthesis, { encrypted }) =>
+    strayingSecrets(synthesis, encrypted),
+  "Secrets are secret in the state": openSecrets,
+  "the quota holds every replica, surge and job": tightQuota,
+  "children are named after their parents": misnamedChildren,
+  "nothing but the system itself has no parent": orphans,
+  "every component registers its outputs": unfinishedComponents,
+  "no component's arguments reach the state": recordedArguments,
+  "every component's token names its layer and class": wrongTokens,
+  "no resource and no object is there twice": twins,
+  "objects are named, labelled and placed as the API server takes them": malformedObjects,
+  "every object is applied by the stack's provider": foreignProviders,
+};
+
+/** All that is wrong with a system. */
+export function violations(
+  synthesis: Synthesis<unknown>,
+  surroundings: Surroundings = {},
+): Violations {
+  return Object.values(invariants).flatMap((invariant) => invariant(synthesis, surroundings));
+}

@@ -1,0 +1,100 @@
+import type { Container, EnvVar } from "../manifests";
+import { type Controller, controllers, selects } from "../pods";
+import type { Synthesis } from "../synth";
+
+/** Whatever an invariant finds wrong, one sentence each. */
+export type Violations = string[];
+
+export function unsized(synthesis: Synthesis<unknown>): Violations {
+  return perContainer(synthesis, ({ resources }) =>
+    (["requests", "limits"] as const).flatMap((bound) =>
+      ["cpu", "memory"]
+        .filter((amount) => resources?.[bound]?.[amount] === undefined)
+        .map((amount) => `has no ${bound}.${amount}`),
+    ),
+  );
+}
+
+export function unrestricted(synthesis: Synthesis<unknown>): Violations {
+  const pods = perController(synthesis, ({ template }) => {
+    const { securityContext, hostNetwork, hostPID, hostIPC } = template.spec ?? {};
+    const user = securityContext?.runAsUser ?? 0;
+    return [
+      ...unless(securityContext?.runAsNonRoot === true, "may run as root"),
+      ...unless(user > 0, "has no number for its user"),
+      ...unless(securityContext?.seccompProfile?.type === "RuntimeDefault", "has no seccomp"),
+      ...unless(template.spec?.automountServiceAccountToken === false, "has a token"),
+      ...unless(!(hostNetwork ?? hostPID ?? hostIPC ?? false), "shares its host's namespaces"),
+    ];
+  });
+  const containers = perContainer(synthesis, ({ securityContext }) => [
+    ...unless(securityContext?.allowPrivilegeEscalation === false, "may gain privileges"),
+    ...unless(securityContext?.readOnlyRootFilesystem === true, "may write anywhere"),
+    ...unless(securityContext?.capabilities?.drop?.includes("ALL") === true, "keeps capabilities"),
+    ...unless(securityContext?.privileged !== true, "is privileged"),
+  ]);
+  return [...pods, ...containers];
+}
+
+export function disordered(synthesis: Synthesis<unknown>): Violations {
+  return perContainer(synthesis, ({ env = [] }) => {
+    const keys = env.map((entry) => `${isTemplate(entry) ? "1" : "0"} ${entry.name ?? ""}`);
+    const sorted = [...new Set(keys)].sort();
+    return unless(keys.join() === sorted.join(), `has its variables as ${keys.join()}`);
+  });
+}
+
+export function unresolvedTemplates(synthesis: Synthesis<unknown>): Violations {
+  return perContainer(synthesis, ({ env = [] }) =>
+    env.flatMap((entry, index) => {
+      const before = env.slice(0, index).map(({ name }) => name);
+      return references(entry)
+        .filter((name) => !before.includes(name))
+        .map((name) => `has ${entry.name ?? ""} refer to ${name}, which is not set before it`);
+    }),
+  );
+}
+
+export function looseSelectors(synthesis: Synthesis<unknown>): Violations {
+  const all = controllers(synthesis);
+  return all.flatMap(({ title, selector, labels }) => {
+    if (selector === undefined) return [];
+    const others = all.filter((other) => other.title !== title && selects(selector, other.labels));
+    return [
+      ...unless(selects(selector, labels), `${title} does not select its own pods`),
+      ...others.map((other) => `${title} selects the pods of ${other.title} too`),
+    ];
+  });
+}
+
+/** Variables that a value refers to; an escaped dollar sign refers to none. */
+function references({ value = "" }: EnvVar): string[] {
+  return [...value.matchAll(/\$\$|\$\(([^)]+)\)/g)].flatMap(([, name]) => name ?? []);
+}
+
+function isTemplate(entry: EnvVar): boolean {
+  return references(entry).length > 0;
+}
+
+function perController(
+  synthesis: Synthesis<unknown>,
+  check: (controller: Controller) => string[],
+): Violations {
+  return controllers(synthesis).flatMap((controller) =>
+    check(controller).map((what) => `${controller.title} ${what}`),
+  );
+}
+
+function perContainer(
+  synthesis: Synthesis<unknown>,
+  check: (container: Container) => string[],
+): Violations {
+  return perController(synthesis, ({ containers }) => [
+    ...unless(containers.length > 0, "has no container"),
+    ...containers.flatMap(check),
+  ]);
+}
+
+export function unless(holds: boolean, violation: string): Violations {
+  return holds ? [] : [violation];
+}

@@ -1,0 +1,41 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { provider } from "../../components/kubernetes/provider";
+import { Thunderline } from "../../components/systems/thunderline";
+import { type Environment, postures } from "../../config/environment";
+import type { EncryptedSettings } from "../../config/load";
+import type { Settings } from "../../config/settings";
+import { settingsOf } from "./settings";
+import { synth, type Synthesis } from "./synth";
+
+/** The whole system of a stack, under the stack's provider, as `index.ts` builds it. */
+export function thunderline(
+  settings: Settings,
+  encrypted: EncryptedSettings = {},
+  opts: pulumi.ComponentResourceOptions = {},
+): Promise<Synthesis<Thunderline>> {
+  const place = {
+    cluster: settings.cluster,
+    posture: postures[settings.environment],
+    encrypted,
+    placeholders: false,
+  };
+  return synth(
+    () =>
+      new Thunderline(
+        "thunderline",
+        { place, settings: settings.thunderline },
+        { ...opts, providers: [provider(settings)] },
+      ),
+    { preview: true },
+  );
+}
+
+/** The same of an environment's defaults, with overrides of `platform:thunderline` on top. */
+export function thunderlineOf(
+  environment: Environment,
+  overrides: Readonly<Record<string, unknown>> = {},
+  cluster: Readonly<Record<string, unknown>> = {},
+): Promise<Synthesis<Thunderline>> {
+  return thunderline(settingsOf(environment, { thunderline: overrides, cluster }));
+}
