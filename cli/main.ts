@@ -7,6 +7,7 @@ import { addGolden } from "./commands/golden";
 import { addOpen } from "./commands/open";
 import { addPreview } from "./commands/preview";
 import { addRender } from "./commands/render";
+import { addSchema } from "./commands/schema";
 import { addSetup } from "./commands/setup";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
@@ -23,7 +24,7 @@ function commandLine(): Command {
     .description("Brings stacks up on embedded clusters, previews and renders them.")
     .exitOverride();
   const everyday = [addUp, addPreview, addRender, addDown, addOpen];
-  const development = [addSetup, addTest, addGolden, addDocs, addBench];
+  const development = [addSetup, addTest, addGolden, addDocs, addSchema, addBench];
   for (const add of [...everyday, ...development]) add(program);
   for (const command of program.commands) command.usage(usage(command));
   return program;

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Fault, SettingsError } from "./faults";
+import { postgres, type PostgresSettings, type SecretChoice } from "./blocks";
+import { type Fault, hidden, SettingsError } from "./faults";
 import { resolve } from "./resolve";
 import { type Settings, settingsSchema } from "./settings";
+import { walk } from "./shape";
 
 /** The values of the encrypted settings, by name. They stay secret wherever they are handed on. */
 export type EncryptedSettings = Readonly<Record<string, pulumi.Output<string>>>;
@@ -30,6 +32,8 @@ export function loadSettings(): { settings: Settings; encrypted: EncryptedSettin
   }
   try {
     const settings = resolveBesides(nested, stack, Object.fromEntries(said), [...encrypted.keys()]);
+    const unfit = passwordsInUrls(settings).filter((key) => !urlSafe.test(config.require(key)));
+    if (unfit.length > 0) throw new SettingsError(stack, unfit.map(unfitForUrl));
     return { settings, encrypted: Object.fromEntries(encrypted) };
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
@@ -64,6 +68,28 @@ function nestedSecret(name: string): Fault {
     path: [name],
     expected: "no encrypted value inside a map",
     mend: `make it a key of its own (pulumi config set --secret platform:NAME) and refer to it by { from: setting, key: NAME }`,
+  };
+}
+
+/** The unreserved characters of RFC 3986. */
+const urlSafe = /^[\w.~-]+$/;
+
+/** The encrypted settings that Kubernetes puts into a database's URL, as they are. */
+function passwordsInUrls(settings: Settings): string[] {
+  const choices: SecretChoice[] = [];
+  walk(settingsSchema, settings, (schema, value) => {
+    if (schema !== postgres) return;
+    const { password, external } = value as PostgresSettings;
+    choices.push(password, ...(external === undefined ? [] : [external.password]));
+  });
+  return choices.flatMap((choice) => (choice.from === "setting" ? [choice.key] : []));
+}
+
+function unfitForUrl(key: string): Fault {
+  return {
+    path: [key],
+    value: hidden,
+    expected: "letters, digits, hyphens, dots, underscores and tildes, because it stands in a URL",
   };
 }
 

@@ -81,7 +81,7 @@ export const cidr = z.union([z.cidrv4(), z.cidrv6()], {
   error: "a block in CIDR notation such as 10.20.0.0/16",
 });
 
-/** Five cron fields, in the time zone of the cluster's controller manager. */
+/** Five cron fields; jobs run by them in UTC. */
 export const cron = z
   .string({ error: 'a cron expression of five fields such as "0 2 * * *"' })
   .regex(/^([\d*,/-]+|[A-Za-z,-]+)( ([\d*,/-]+|[A-Za-z,-]+)){4}$/, {

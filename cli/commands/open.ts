@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { Argument, type Command } from "commander";
 
+import type { ThunderlineSettings } from "../../config/systems/thunderline";
 import { clusterPaths, serverOf } from "../cluster";
 import { UserError } from "../errors";
 import { ChildFailure, runChild } from "../process";
@@ -11,25 +12,33 @@ import { stackOption, type StackOptions } from "./stack-option";
 
 /** A service that people look at in a browser. */
 interface Door {
-  readonly namespace: string;
   readonly service: string;
-  readonly servicePort: number;
-  readonly localPort: number;
+  readonly port: number;
   /** Where the password is; not every service asks for one. */
-  readonly password?: { readonly secret: string; readonly key: string };
+  readonly password?: (settings: ThunderlineSettings) => { secretName: string; key: string };
+  /** What else has to be known of it. */
+  readonly note?: (settings: ThunderlineSettings) => string | undefined;
 }
 
 const doors: Readonly<Record<string, Door>> = {
-  web: { namespace: "thunderline", service: "web", servicePort: 4000, localPort: 4000 },
-  mlflow: { namespace: "thunderline", service: "mlflow", servicePort: 5000, localPort: 5000 },
+  web: { service: "web", port: 4000, note: publicHostNote },
+  mlflow: { service: "mlflow", port: 5000 },
   livebook: {
-    namespace: "thunderline",
     service: "livebook",
-    servicePort: 8080,
-    localPort: 8080,
-    password: { secret: "livebook", key: "password" },
+    port: 8080,
+    password: ({ secrets: { livebookPassword } }) =>
+      livebookPassword.from === "existing"
+        ? livebookPassword
+        : { secretName: "livebook", key: "password" },
   },
 };
+
+/** Phoenix takes a LiveView socket from its public host alone. */
+function publicHostNote({ web }: ThunderlineSettings): string | undefined {
+  const host = web.ingress.enabled ? web.ingress.host : web.host;
+  if (host === undefined || host === "localhost") return undefined;
+  return `Its buttons work at https://${host} only: through this forward, pages are without life.`;
+}
 
 /** `open`: a service of a stack on a real cluster, on this machine. */
 export function addOpen(program: Command): void {
@@ -39,7 +48,7 @@ export function addOpen(program: Command): void {
     .description(
       "Forwards a service of a stack on a real cluster, with your own kubeconfig, to this machine:\n" +
         Object.entries(doors)
-          .map(([name, { localPort }]) => `  ${name.padEnd(10)}http://localhost:${localPort}`)
+          .map(([name, { port }]) => `  ${name.padEnd(10)}http://localhost:${port}`)
           .join("\n"),
     )
     .addArgument(new Argument("<what>", "the service").choices(Object.keys(doors)))
@@ -52,19 +61,24 @@ async function open(what: string, stack: string): Promise<void> {
   const door = doors[what];
   if (door === undefined) throw new Error(`There is no door to ${what}.`);
   const workspace = openWorkspace();
-  const { context } = readSettings(workspace, requireStack(workspace, stack)).cluster;
+  const { cluster, thunderline } = readSettings(workspace, requireStack(workspace, stack));
+  const { context } = cluster;
   const { kubectl } = await ensureToolchain();
   await requireRealCluster(workspace, kubectl, stack, context);
 
-  const { namespace, service, servicePort, localPort, password } = door;
-  const at = ["--context", context, "--namespace", namespace];
-  console.log(`${what} of stack ${stack}: http://localhost:${localPort} (Ctrl-C ends it)`);
+  const { service, port } = door;
+  const at = ["--context", context, "--namespace", thunderline.namespace];
+  console.log(`${what} of stack ${stack}: http://localhost:${port} (Ctrl-C ends it)`);
+  const note = door.note?.(thunderline);
+  if (note !== undefined) console.log(note);
+  const password = door.password?.(thunderline);
   if (password !== undefined) {
-    const { secret, key } = password;
-    const template = `'go-template={{ .data.${key} | base64decode }}'`;
-    console.log(`Its password: kubectl ${at.join(" ")} get secret ${secret} -o ${template}`);
+    const template = `'go-template={{ index .data "${password.key}" | base64decode }}'`;
+    console.log(
+      `Its password: kubectl ${at.join(" ")} get secret ${password.secretName} -o ${template}`,
+    );
   }
-  const args = [...at, "port-forward", `service/${service}`, `${localPort}:${servicePort}`];
+  const args = [...at, "port-forward", `service/${service}`, `${port}:${port}`];
   const { code } = await runChild(kubectl, args, {
     cwd: workspace.repository,
     env: process.env,

@@ -24,6 +24,12 @@ const study = sized("1000m", "2Gi", "2000m", "4Gi");
 // One short command-line client each; a BEAM that boots for a migration needs more.
 const client = sized("50m", "64Mi", "250m", "256Mi");
 
+// The release has no Mix; Ecto's own migrator needs no module of the application.
+const migrate =
+  "Application.load(:thunderline); " +
+  "for repo <- Application.fetch_env!(:thunderline, :ecto_repos), " +
+  "do: {:ok, _, _} = Ecto.Migrator.with_repo(repo, &Ecto.Migrator.run(&1, :up, all: true))";
+
 /** Thunderline's defaults. Figures without a document are judgements; docs/DECISIONS.md has their reasons. */
 export function thunderlineProfile(environment: Environment): Said {
   const prod = environment === "prod";
@@ -42,7 +48,7 @@ export function thunderlineProfile(environment: Environment): Said {
       poolSize: 10,
     },
     migration: {
-      command: ["/app/bin/thunderline", "eval", "Thunderline.Release.migrate()"],
+      command: ["/app/bin/thunderline", "eval", migrate],
       resources: sized("100m", "256Mi", "1", "512Mi"),
       deadlineSeconds: 600,
     },
@@ -59,7 +65,7 @@ export function thunderlineProfile(environment: Environment): Said {
       scaling: { type: "fixed", replicas: prod ? 2 : 1 },
     },
     mlflow: {
-      image: "docker.io/burakince/mlflow:2.14.1",
+      image: "docker.io/burakince/mlflow:2.22.0",
       runAsUser: 1000,
       resources: sized("250m", "512Mi", "1", "1Gi"),
       volume: { size: "10Gi" },

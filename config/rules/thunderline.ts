@@ -2,6 +2,7 @@ import type { Quota } from "../blocks";
 import { type Demand } from "../demand";
 import type { Fault } from "../faults";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../quantity";
+import { openaiHost } from "../systems/thunderline";
 import { thunderlineDemand } from "../systems/thunderline-demand";
 import { hasCidrs } from "./blocks";
 import type { RuleInput } from "./index";
@@ -9,7 +10,8 @@ import type { RuleInput } from "./index";
 /** Rules between the parts of Thunderline. */
 export function thunderlineRules(input: RuleInput): Fault[] {
   const { thunderline } = input.settings;
-  const { cerebros, collector, livebook, web } = thunderline;
+  if (!thunderline.enabled) return [];
+  const { cerebros, collector, livebook, secrets, web } = thunderline;
   const faults = quotaFits(thunderline.quota, thunderlineDemand(thunderline), [
     "thunderline",
     "quota",
@@ -52,6 +54,9 @@ export function thunderlineRules(input: RuleInput): Fault[] {
     faults.push(
       ...hasCidrs(collector.exporter.host, ["thunderline", "collector", "exporter", "host"], input),
     );
+  }
+  if (secrets.openaiApiKey !== undefined) {
+    faults.push(...hasCidrs(openaiHost, ["thunderline", "secrets", "openaiApiKey"], input));
   }
   return faults;
 }

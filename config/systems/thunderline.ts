@@ -33,6 +33,9 @@ const cerebros = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("off") }),
 ]);
 
+/** Where the application reaches its model provider once it has a key. */
+export const openaiHost = "api.openai.com";
+
 /** Thunderline: the consolidated single-namespace stack of documents 000 and 001. */
 export const thunderline = z.strictObject({
   enabled: yesNo,

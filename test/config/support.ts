@@ -35,11 +35,12 @@ export function saidBy(stack: Environment, changes: Said = {}): Said {
 export function put(root: unknown, path: readonly string[], value: unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;
-  const entries = new Map(isRecord(root) || Array.isArray(root) ? Object.entries(root) : []);
+  const isItem = Array.isArray(root) && /^\d+$/.test(step);
+  const entries = new Map(isRecord(root) || isItem ? Object.entries(root) : []);
   const below = put(entries.get(step), rest, value);
   if (below === undefined) entries.delete(step);
   else entries.set(step, below);
-  return Array.isArray(root) ? [...entries.values()] : Object.fromEntries(entries);
+  return isItem ? [...entries.values()] : Object.fromEntries(entries);
 }
 
 /** The error of a stack that has one. */

@@ -18,6 +18,7 @@ export const richCluster = {
     public: { controller: "nginx", namespace: "ingress-nginx" },
   },
   externalCidrs: {
+    "api.openai.com": ["10.5.0.0/24"],
     "cerebros.example.com": ["10.1.0.0/24"],
     "db.example.com": ["10.2.0.0/24"],
     "otlp.example.com": ["10.3.0.0/24", "10.4.0.0/24"],

@@ -31,11 +31,20 @@ export function thunderline(
   );
 }
 
-/** The same of an environment's defaults, with overrides of `platform:thunderline` on top. */
+const known = new Map<string, Promise<Synthesis<Thunderline>>>();
+
+/**
+ * The same of an environment's defaults, with overrides of `platform:thunderline` on top. One choice is
+ * built once for all tests of a file.
+ */
 export function thunderlineOf(
   environment: Environment,
   overrides: Readonly<Record<string, unknown>> = {},
   cluster: Readonly<Record<string, unknown>> = {},
 ): Promise<Synthesis<Thunderline>> {
-  return thunderline(settingsOf(environment, { thunderline: overrides, cluster }));
+  const key = JSON.stringify([environment, overrides, cluster]);
+  const found =
+    known.get(key) ?? thunderline(settingsOf(environment, { thunderline: overrides, cluster }));
+  known.set(key, found);
+  return found;
 }

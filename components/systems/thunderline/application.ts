@@ -20,7 +20,7 @@ export interface Application {
   readonly secretKeyBase: SecretRef;
   readonly tokenSigningSecret: SecretRef;
   readonly releaseCookie: SecretRef;
-  readonly openaiApiKey: SecretRef | undefined;
+  readonly openai: Connection | undefined;
 }
 
 /** The port on which the release serves HTTP. */
@@ -61,6 +61,7 @@ export function applicationConnections(app: Application): Connection[] {
           },
         ]),
     ...app.cerebros.connections,
+    ...(app.openai === undefined ? [] : [app.openai]),
   ];
 }
 
@@ -77,14 +78,17 @@ export function releaseEnv(app: Application): Env {
   };
 }
 
+/** Mnesia keeps its tables below the release's folder otherwise, which is read-only. */
+const mnesiaFolder = `-mnesia dir '"/tmp/mnesia"'`;
+
 /** What web and worker have on top. `oban` decides where background jobs run. */
 export function serverEnv(app: Application, publicHost: string, oban: boolean): Env {
   const { features, logLevel, poolSize } = app.settings.app;
   return {
     ...releaseEnv(app),
     ...(app.collector === undefined ? { OTEL_DISABLED: "true" } : {}),
-    ...(app.openaiApiKey === undefined ? {} : { OPENAI_API_KEY: app.openaiApiKey }),
     ...app.cerebros.env,
+    ERL_AFLAGS: mnesiaFolder,
     FEATURES: features.join(","),
     LOG_LEVEL: logLevel,
     PHX_HOST: publicHost,
@@ -100,7 +104,7 @@ export function clusterEnv(app: Application, scope: Scope, workload: string): En
   const fixedPort = `-kernel inet_dist_listen_min ${String(distributionPort)} inet_dist_listen_max ${String(distributionPort)}`;
   return {
     DNS_CLUSTER_QUERY: serviceHost(scope, peerServiceName(workload)),
-    ERL_AFLAGS: fixedPort,
+    ERL_AFLAGS: `${mnesiaFolder} ${fixedPort}`,
     POD_IP: podField("status.podIP"),
     RELEASE_COOKIE: app.releaseCookie,
     RELEASE_DISTRIBUTION: "name",
@@ -108,7 +112,7 @@ export function clusterEnv(app: Application, scope: Scope, workload: string): En
   };
 }
 
-/** `/healthz` answers while the machine runs; `/readyz` asks the database and the rest too (reference: HTTP routes). */
+/** `/healthz` answers while the machine runs; `/readyz` asks the database and the rest too. */
 export const applicationProbes: Probes = {
   startup: startupProbe((timing) => httpProbe("/healthz", "http", timing), 120),
   readiness: httpProbe("/readyz", "http"),

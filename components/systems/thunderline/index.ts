@@ -1,10 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { ThunderlineSettings } from "../../../config/systems/thunderline";
+import { openaiHost, type ThunderlineSettings } from "../../../config/systems/thunderline";
 import { thunderlineDemand } from "../../../config/systems/thunderline-demand";
 import { Component } from "../../component";
-import { authority, type Endpoint } from "../../kubernetes/connection";
-import type { SecretRef } from "../../kubernetes/env";
+import {
+  authority,
+  type Connection,
+  type Endpoint,
+  externalEndpoint,
+} from "../../kubernetes/connection";
 import { OneShotJob } from "../../kubernetes/job";
 import { Namespace } from "../../kubernetes/namespace";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
@@ -100,6 +104,7 @@ export class Thunderline extends Component {
         scope,
         settings: settings.livebook,
         secrets: settings.secrets,
+        mlflow,
         enabled: enabled && settings.livebook.enabled,
       },
       part,
@@ -133,14 +138,19 @@ export class Thunderline extends Component {
     );
   }
 
-  private openaiApiKey(scope: Scope, { secrets }: ThunderlineSettings): SecretRef | undefined {
+  /** The model provider: a way out of the namespace, and the key. */
+  private openai(scope: Scope, { secrets }: ThunderlineSettings): Connection | undefined {
     if (secrets.openaiApiKey === undefined) return undefined;
     const entries = { "api-key": { choice: secrets.openaiApiKey, length: 0 } };
-    return new SecretBundle(
+    const bundle = new SecretBundle(
       this.child("openai"),
       { scope, name: "openai", entries, retention: given },
       { parent: this },
-    ).ref("api-key");
+    );
+    return {
+      to: externalEndpoint(scope, "openai", openaiHost, 443),
+      env: { OPENAI_API_KEY: bundle.ref("api-key") },
+    };
   }
 
   /** Collector, Cerebros, the migration, then web and worker, which wait for it. */
@@ -165,7 +175,7 @@ export class Thunderline extends Component {
       secretKeyBase: secrets.ref("secret-key-base"),
       tokenSigningSecret: secrets.ref("token-signing-secret"),
       releaseCookie: secrets.ref("release-cookie"),
-      openaiApiKey: this.openaiApiKey(scope, settings),
+      openai: this.openai(scope, settings),
     };
     const migrated = this.migration(scope, app).done;
     if (settings.worker.enabled) {

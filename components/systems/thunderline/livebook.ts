@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ThunderlineSettings } from "../../../config/systems/thunderline";
 import { Component } from "../../component";
 import { Claim } from "../../kubernetes/claim";
+import { authority, type Endpoint } from "../../kubernetes/connection";
 import { Ingress, ingressController } from "../../kubernetes/ingress";
 import { httpProbe, sameProbe } from "../../kubernetes/probe";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
@@ -13,6 +14,8 @@ export interface LivebookArgs {
   readonly scope: Scope;
   readonly settings: ThunderlineSettings["livebook"];
   readonly secrets: ThunderlineSettings["secrets"];
+  /** Where notebooks find experiments and models; undefined while the system is off. */
+  readonly mlflow: Endpoint | undefined;
   /** Off keeps the notebooks and the secrets as the data policy says. */
   readonly enabled: boolean;
 }
@@ -64,7 +67,7 @@ export class Livebook extends Component {
   }
 
   private server(
-    { scope, settings }: LivebookArgs,
+    { scope, settings, mlflow }: LivebookArgs,
     claim: Claim,
     secrets: Secrets,
   ): string | undefined {
@@ -73,7 +76,7 @@ export class Livebook extends Component {
       {
         scope,
         name: "livebook",
-        description: "Notebooks for exploring the data",
+        description: "Notebooks for exploring experiments and models",
         image: settings.image,
         runAsUser: settings.runAsUser,
         resources: settings.resources,
@@ -91,6 +94,10 @@ export class Livebook extends Component {
           LIVEBOOK_TOKEN_ENABLED: "false",
           RELEASE_TMP: "/tmp",
         },
+        connections:
+          mlflow === undefined
+            ? []
+            : [{ to: mlflow, env: { MLFLOW_TRACKING_URI: `http://${authority(mlflow)}` } }],
         ports: { http: 8080 },
         serves: ["http"],
         callers: ingressController(scope.cluster, settings.ingress, "http"),

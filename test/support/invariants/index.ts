@@ -8,7 +8,10 @@ import {
 } from "./network";
 import {
   disordered,
+  literalSecrets,
   looseSelectors,
+  sharedClaims,
+  unprobedServers,
   unresolvedTemplates,
   unrestricted,
   unsized,
@@ -44,6 +47,9 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "every pod meets the restricted Pod Security Standard": unrestricted,
   "variables are ordered and named once": disordered,
   "templates refer to variables that stand before them": unresolvedTemplates,
+  "variables that sound like secrets are read from Secrets": literalSecrets,
+  "every server has all three probes": unprobedServers,
+  "every volume belongs to one kind of pod": sharedClaims,
   "a controller selects its own pods alone": looseSelectors,
   "what a pod reads, mounts or runs as exists before it": (synthesis, { foreign }) =>
     danglingPods(synthesis, foreign),

@@ -67,6 +67,39 @@ export function looseSelectors(synthesis: Synthesis<unknown>): Violations {
   });
 }
 
+/** Servers are asked whether they have started, are ready and live; what ends by itself is not. */
+export function unprobedServers(synthesis: Synthesis<unknown>): Violations {
+  return perContainer(synthesis, (container, { title }) => {
+    const asked = [container.startupProbe, container.readinessProbe, container.livenessProbe];
+    const missing = asked.filter((probe) => probe === undefined).length;
+    const ends = title.startsWith("Job/") || title.startsWith("CronJob/");
+    return unless(missing === (ends ? 3 : 0), `has ${String(3 - missing)} of three probes`);
+  });
+}
+
+/** A variable that sounds like a secret is read from a Secret, made of one, or a mere switch. */
+export function literalSecrets(synthesis: Synthesis<unknown>): Violations {
+  return perContainer(synthesis, ({ env = [] }) =>
+    env
+      .filter(({ name = "" }) => /PASSWORD|SECRET|TOKEN|COOKIE|(_|^)KEY|CREDENTIAL/.test(name))
+      .filter((entry) => entry.value !== undefined && !isTemplate(entry))
+      .filter(({ value = "" }) => !["true", "false"].includes(value))
+      .map(({ name = "" }) => `has ${name} in clear`),
+  );
+}
+
+/** A volume for one node belongs to one kind of pod. */
+export function sharedClaims(synthesis: Synthesis<unknown>): Violations {
+  const claims = controllers(synthesis).flatMap(({ template }) =>
+    (template.spec?.volumes ?? []).flatMap(
+      ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
+    ),
+  );
+  return claims
+    .filter((claim, index) => claims.indexOf(claim) !== index)
+    .map((claim) => `${claim} is mounted by several`);
+}
+
 /** Variables that a value refers to; an escaped dollar sign refers to none. */
 function references({ value = "" }: EnvVar): string[] {
   return [...value.matchAll(/\$\$|\$\(([^)]+)\)/g)].flatMap(([, name]) => name ?? []);
@@ -87,11 +120,11 @@ function perController(
 
 function perContainer(
   synthesis: Synthesis<unknown>,
-  check: (container: Container) => string[],
+  check: (container: Container, controller: Controller) => string[],
 ): Violations {
-  return perController(synthesis, ({ containers }) => [
-    ...unless(containers.length > 0, "has no container"),
-    ...containers.flatMap(check),
+  return perController(synthesis, (controller) => [
+    ...unless(controller.containers.length > 0, "has no container"),
+    ...controller.containers.flatMap((container) => check(container, controller)),
   ]);
 }
 

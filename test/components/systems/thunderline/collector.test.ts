@@ -105,6 +105,8 @@ describe("a collector with a real backend", () => {
   });
 });
 
+const off = { collector: { enabled: false } };
+
 describe.each(["web", "worker"])("%s and the collector", (name) => {
   it("is told to send over HTTP, the protocol that its image is set to", () => {
     expect(envOf(dev, `Deployment/${name}`).OTEL_EXPORTER_OTLP_ENDPOINT).toBe(
@@ -113,18 +115,12 @@ describe.each(["web", "worker"])("%s and the collector", (name) => {
   });
 
   it("sends nothing where the collector is off", async () => {
-    const env = envOf(await withoutCollector(), `Deployment/${name}`);
+    const env = envOf(await thunderlineOf("dev", off), `Deployment/${name}`);
     expect(env).toMatchObject({ OTEL_DISABLED: "true" });
   });
 
   it("is told of no address where the collector is off", async () => {
-    const env = envOf(await withoutCollector(), `Deployment/${name}`);
+    const env = envOf(await thunderlineOf("dev", off), `Deployment/${name}`);
     expect(env).not.toHaveProperty("OTEL_EXPORTER_OTLP_ENDPOINT");
   });
 });
-
-let without: Promise<Synthesis<Thunderline>> | undefined;
-function withoutCollector(): Promise<Synthesis<Thunderline>> {
-  without ??= thunderlineOf("dev", { collector: { enabled: false } });
-  return without;
-}

@@ -45,7 +45,7 @@ describe("any valid settings", () => {
           const surroundings = { foreign: foreignSecrets, encrypted: [byHand] };
           expect(violations(synthesis, surroundings)).toEqual([]);
         }),
-        { numRuns: 30 },
+        { numRuns: 25 },
       );
     },
     60 * seconds,
@@ -80,7 +80,7 @@ describe("any settings that let no data go", () => {
           const after = protectedUrns(await system("prod", overrides));
           expect(before.filter((urn) => !after.includes(urn))).toEqual([]);
         }),
-        { numRuns: 20 },
+        { numRuns: 10 },
       );
     },
     60 * seconds,

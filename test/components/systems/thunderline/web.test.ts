@@ -99,7 +99,7 @@ describe("web's replicas", () => {
   });
 
   it("talk on the one port that the policies open", () => {
-    expect(env(prod).ERL_AFLAGS).toBe(
+    expect(env(prod).ERL_AFLAGS).toContain(
       "-kernel inet_dist_listen_min 9100 inet_dist_listen_max 9100",
     );
   });
@@ -138,11 +138,26 @@ describe("web's secrets", () => {
   it("include no key of OpenAI unless the settings name one", () => {
     expect(env()).not.toHaveProperty("OPENAI_API_KEY");
   });
+});
 
-  it("include the key of OpenAI that the settings name", async () => {
-    const openaiApiKey = { from: "existing", secretName: "openai", key: "token" };
-    const told = await thunderlineOf("dev", { secrets: { openaiApiKey } });
-    expect(env(told).OPENAI_API_KEY).toBe("secret openai/token");
+describe("web's model provider", () => {
+  const openaiApiKey = { from: "existing", secretName: "openai", key: "token" };
+  const told = (): Promise<Synthesis<Thunderline>> =>
+    thunderlineOf(
+      "dev",
+      { secrets: { openaiApiKey } },
+      { externalCidrs: { "api.openai.com": ["10.7.0.0/24"] } },
+    );
+
+  it("is called with the key that the settings name", async () => {
+    expect(envOf(await told(), "Deployment/web").OPENAI_API_KEY).toBe("secret openai/token");
+  });
+
+  it("may be reached, at its own addresses alone", async () => {
+    const { spec } = (await told()).object("NetworkPolicy", "web-to-openai");
+    expect(spec.egress).toEqual([
+      { to: [{ ipBlock: { cidr: "10.7.0.0/24" } }], ports: [{ protocol: "TCP", port: 443 }] },
+    ]);
   });
 });
 
@@ -167,6 +182,10 @@ describe("web's settings", () => {
 
   it("write start-up files where the container may write", () => {
     expect(env().RELEASE_TMP).toBe("/tmp");
+  });
+
+  it("keep Mnesia's tables where the container may write", () => {
+    expect(env().ERL_AFLAGS).toMatch(/-mnesia dir '"\/tmp\/\w+"'/);
   });
 });
 

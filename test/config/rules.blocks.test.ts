@@ -1,0 +1,272 @@
+/** The rules of the building blocks, which hold wherever one of them stands in the settings. */
+import { faultsOf, type Said, saidBy } from "./support";
+
+const existing = { from: "existing", secretName: "theirs", key: "key" };
+const nginx = {
+  "cluster.ingressClasses.public": { controller: "nginx", namespace: "ingress-nginx" },
+};
+
+describe("resources", () => {
+  it.each([
+    ["cpu", "2", "1000m"],
+    ["memory", "2Gi", "1Gi"],
+  ])("request no more %s than their limit", (kind, request, limit) => {
+    const path = `thunderline.web.resources.requests.${kind}`;
+    expect(faultsOf(saidBy("dev", { [path]: request }))).toEqual([
+      `platform:${path}: got "${request}", expected at most the limit, ${limit}`,
+    ]);
+  });
+
+  it("may request as much as their limit, however it is written", () => {
+    const changes = {
+      "thunderline.web.resources.requests": { cpu: 1, memory: "1024Mi" },
+      "thunderline.web.resources.limits": { cpu: "1000m", memory: "1Gi" },
+    };
+    expect(faultsOf(saidBy("dev", changes))).toEqual([]);
+  });
+
+  it.each([
+    "thunderline.web.resources",
+    "thunderline.worker.resources",
+    "thunderline.migration.resources",
+    "thunderline.mlflow.resources",
+    "thunderline.collector.resources",
+    "thunderline.cerebros.resources",
+    "thunderline.livebook.resources",
+    "thunderline.postgres.resources",
+    "thunderline.postgres.setup.resources",
+    "thunderline.objectStore.resources",
+    "thunderline.objectStore.setup.resources",
+  ])("are checked at %s", (path) => {
+    expect(faultsOf(saidBy("dev", { [`${path}.requests.cpu`]: "99" }))).toEqual([
+      expect.stringContaining(`platform:${path}.requests.cpu: got "99"`),
+    ]);
+  });
+});
+
+describe("scaling", () => {
+  it("has no more replicas at least than at most", () => {
+    const changes = { "thunderline.web.scaling.minReplicas": 5 };
+    expect(faultsOf(saidBy("prod", changes))).toEqual([
+      "platform:thunderline.web.scaling.minReplicas: got 5, expected at most maxReplicas, 4",
+    ]);
+  });
+
+  it("may have as many at least as at most", () => {
+    expect(faultsOf(saidBy("prod", { "thunderline.web.scaling.minReplicas": 4 }))).toEqual([]);
+  });
+
+  it("by an autoscaler goes by CPU, memory or both", () => {
+    const scaling = { type: "hpa", minReplicas: 1, maxReplicas: 2 };
+    expect(faultsOf(saidBy("dev", { "thunderline.web.scaling": scaling }))).toEqual([
+      "platform:thunderline.web.scaling: nothing is set, expected cpuPercent, memoryPercent or both; an autoscaler needs something to go by",
+    ]);
+  });
+
+  const keda = { type: "keda", minReplicas: 0, maxReplicas: 4, jobsPerReplica: 10 };
+
+  it("by KEDA needs a cluster that has it", () => {
+    expect(faultsOf(saidBy("dev", { "thunderline.worker.scaling": keda }))).toEqual([
+      'platform:thunderline.worker.scaling.type: got "keda", expected fixed or hpa; install KEDA and set platform:cluster.capabilities.keda to true',
+    ]);
+  });
+
+  it("by KEDA is taken where the cluster has it", () => {
+    expect(faultsOf(saidBy("prod", { "thunderline.worker.scaling": keda }))).toEqual([]);
+  });
+
+  it("by KEDA is not for a workload without a queue", () => {
+    expect(faultsOf(saidBy("prod", { "thunderline.web.scaling": keda }))).toEqual([
+      'platform:thunderline.web.scaling.type: got "keda", expected one of fixed, hpa',
+    ]);
+  });
+});
+
+describe("a volume", () => {
+  it.each(["mlflow", "livebook", "postgres", "objectStore"])(
+    "has a storage class that the cluster offers: that of %s",
+    (part) => {
+      const path = `thunderline.${part}.volume.storageClass`;
+      expect(faultsOf(saidBy("dev", { [path]: "fast-ssd" }))).toEqual([
+        `platform:${path}: got "fast-ssd", expected one of standard; or declare it under platform:cluster.storageClasses`,
+      ]);
+    },
+  );
+
+  it("is answered with the storage class that it may mean", () => {
+    const changes = { "thunderline.mlflow.volume.storageClass": "shard" };
+    expect(faultsOf(saidBy("prod", changes))).toEqual([
+      expect.stringContaining("did you mean shared?"),
+    ]);
+  });
+
+  it("may have any storage class that the cluster offers", () => {
+    expect(
+      faultsOf(saidBy("prod", { "thunderline.mlflow.volume.storageClass": "shared" })),
+    ).toEqual([]);
+  });
+});
+
+describe("an ingress", () => {
+  const open = {
+    enabled: true,
+    host: "web.example.com",
+    tls: { from: "secret", secretName: "tls" },
+  };
+
+  function web(ingress: Said, more: Said = {}): string[] {
+    return faultsOf(saidBy("dev", { ...more, "thunderline.web.ingress": ingress }));
+  }
+
+  it("has a host", () => {
+    expect(web({ enabled: true })).toEqual([
+      "platform:thunderline.web.ingress.host: nothing is set, expected a host name, because the ingress is enabled",
+    ]);
+  });
+
+  it("needs nothing while it is not enabled", () => {
+    expect(
+      web({ enabled: false, className: "none", tls: { from: "issuer", clusterIssuer: "x" } }),
+    ).toEqual([]);
+  });
+
+  it("needs nothing while its part is switched off", () => {
+    const changes = {
+      "thunderline.livebook.enabled": false,
+      "thunderline.livebook.ingress.host": undefined,
+    };
+    expect(faultsOf(saidBy("prod", changes))).toEqual([]);
+  });
+
+  it("needs nothing while its system is switched off", () => {
+    const changes = { "thunderline.enabled": false, "thunderline.web.ingress.className": "none" };
+    expect(faultsOf(saidBy("prod", changes))).toEqual([]);
+  });
+
+  it("has a class that the cluster offers", () => {
+    expect(web({ ...open, className: "traefk" })).toEqual([
+      'platform:thunderline.web.ingress.className: got "traefk", expected one of traefik; did you mean traefik?',
+    ]);
+  });
+
+  it("has its certificates from an issuer only where there is cert-manager", () => {
+    expect(web({ ...open, tls: { from: "issuer", clusterIssuer: "letsencrypt" } })).toEqual([
+      'platform:thunderline.web.ingress.tls.from: got "issuer", expected secret; install cert-manager and set platform:cluster.capabilities.certManager to true',
+    ]);
+  });
+
+  it.each([
+    ["traefik", "traefik", "nginx.ingress.kubernetes.io/proxy-body-size", "got"],
+    ["nginx", "public", "traefik.ingress.kubernetes.io/router.priority", "got"],
+  ])("under %s has no annotation of the other controller", (controller, className, annotation) => {
+    expect(web({ ...open, className, annotations: { [annotation]: "1" } }, nginx)).toEqual([
+      `platform:thunderline.web.ingress.annotations["${annotation}"]: got "1", expected an annotation that ${controller} understands; class ${className} is served by ${controller}`,
+    ]);
+  });
+
+  it.each([
+    ["public", "nginx.ingress.kubernetes.io/proxy-body-size"],
+    ["traefik", "traefik.ingress.kubernetes.io/router.priority"],
+    ["traefik", "example.com/owner"],
+  ])("of class %s may have the annotation %s", (className, annotation) => {
+    expect(web({ ...open, className, annotations: { [annotation]: "1" } }, nginx)).toEqual([]);
+  });
+
+  it("has annotations of text", () => {
+    expect(web({ ...open, annotations: { "example.com/size": 8 } })).toEqual([
+      'platform:thunderline.web.ingress.annotations["example.com/size"]: got 8, expected text',
+    ]);
+  });
+
+  it("limits its rate under nginx", () => {
+    expect(web({ ...open, className: "public", requestsPerSecond: 10 }, nginx)).toEqual([]);
+  });
+
+  it("does not limit its rate under traefik", () => {
+    expect(web({ ...open, requestsPerSecond: 10 })).toEqual([
+      "platform:thunderline.web.ingress.requestsPerSecond: got 10, expected nothing under traefik, which limits rates by a Middleware of its own; remove it or choose a class that nginx serves",
+    ]);
+  });
+});
+
+describe("a secret from a setting", () => {
+  const paths = [
+    "thunderline.secrets.secretKeyBase",
+    "thunderline.secrets.tokenSigningSecret",
+    "thunderline.secrets.releaseCookie",
+    "thunderline.secrets.livebookPassword",
+    "thunderline.secrets.livebookSecretKeyBase",
+    "thunderline.secrets.livebookCookie",
+    "thunderline.secrets.openaiApiKey",
+    "thunderline.postgres.password",
+    "thunderline.objectStore.accessKey",
+    "thunderline.objectStore.secretKey",
+  ];
+  const reached = { "cluster.externalCidrs": { "api.openai.com": ["10.0.0.0/24"] } };
+
+  it.each(paths)("needs the encrypted value: %s", (path) => {
+    const changes = { ...reached, [path]: { from: "setting", key: "byHand" } };
+    expect(faultsOf(saidBy("dev", changes))).toEqual([
+      `platform:${path}.key: got "byHand", expected the name of an encrypted setting of this stack; set it with: pulumi config set --secret platform:byHand`,
+    ]);
+  });
+
+  it.each(paths)("takes the encrypted value: %s", (path) => {
+    const changes = { ...reached, [path]: { from: "setting", key: "byHand" } };
+    expect(faultsOf(saidBy("dev", changes), ["byHand"])).toEqual([]);
+  });
+
+  it("is answered with the encrypted setting that it may mean", () => {
+    const openaiApiKey = { from: "setting", key: "openAiKey" };
+    const changes = { ...reached, "thunderline.secrets.openaiApiKey": openaiApiKey };
+    expect(faultsOf(saidBy("dev", changes), ["openaiApiKey"])).toEqual([
+      expect.stringContaining("; did you mean openaiApiKey?"),
+    ]);
+  });
+
+  it("of somebody else cannot be generated", () => {
+    const changes = { "thunderline.secrets.openaiApiKey": { from: "generated" } };
+    expect(faultsOf(saidBy("dev", changes))).toEqual([
+      'platform:thunderline.secrets.openaiApiKey.from: got "generated", expected one of setting, existing',
+    ]);
+  });
+
+  it("that a store keeps has no rotation yet", () => {
+    expect(faultsOf(saidBy("dev", { "thunderline.postgres.password.rotation": 2 }))).toHaveLength(
+      1,
+    );
+  });
+});
+
+describe.each([
+  ["postgres", { host: "db.example.com", password: existing }],
+  ["objectStore", { host: "s3.example.com", accessKey: existing, secretKey: existing }],
+])("an external %s", (store, external) => {
+  const path = `thunderline.${store}`;
+
+  it("says where it is", () => {
+    expect(faultsOf(saidBy("dev", { [`${path}.mode`]: "external" }))).toEqual([
+      `platform:${path}.external: nothing is set, expected where the external service is, because mode is external`,
+    ]);
+  });
+
+  it("has addresses that network policies can name", () => {
+    const changes = { [`${path}.mode`]: "external", [`${path}.external`]: external };
+    expect(faultsOf(saidBy("dev", changes))).toEqual([
+      `platform:${path}.external.host: got "${external.host}", expected a host whose addresses are known; set them with: pulumi config set --path 'platform:cluster.externalCidrs["${external.host}"][0]' 10.0.0.0/24`,
+    ]);
+  });
+
+  it("is taken with its addresses", () => {
+    const changes = {
+      [`${path}.mode`]: "external",
+      [`${path}.external`]: external,
+      "cluster.externalCidrs": { [external.host]: ["10.0.0.0/24"] },
+    };
+    expect(faultsOf(saidBy("dev", changes))).toEqual([]);
+  });
+
+  it("needs nothing while the bundled one is used", () => {
+    expect(faultsOf(saidBy("dev", { [`${path}.external`]: external }))).toEqual([]);
+  });
+});
