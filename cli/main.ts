@@ -6,6 +6,7 @@ import { addDown } from "./commands/down";
 import { addGolden } from "./commands/golden";
 import { addOpen } from "./commands/open";
 import { addPreview } from "./commands/preview";
+import { addRecord } from "./commands/record";
 import { addRender } from "./commands/render";
 import { addSchema } from "./commands/schema";
 import { addSetup } from "./commands/setup";
@@ -24,7 +25,7 @@ function commandLine(): Command {
     .description("Brings stacks up on embedded clusters, previews and renders them.")
     .exitOverride();
   const everyday = [addUp, addPreview, addRender, addDown, addOpen];
-  const development = [addSetup, addTest, addGolden, addDocs, addSchema, addBench];
+  const development = [addSetup, addTest, addGolden, addDocs, addSchema, addRecord, addBench];
   for (const add of [...everyday, ...development]) add(program);
   for (const command of program.commands) command.usage(usage(command));
   return program;

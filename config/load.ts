@@ -32,7 +32,9 @@ export function loadSettings(): { settings: Settings; encrypted: EncryptedSettin
   }
   try {
     const settings = resolveBesides(nested, stack, Object.fromEntries(said), [...encrypted.keys()]);
-    const unfit = passwordsInUrls(settings).filter((key) => !urlSafe.test(config.require(key)));
+    const unfit = [...passwordsInUrls(settings)].filter(
+      (key) => !urlSafe.test(config.require(key)),
+    );
     if (unfit.length > 0) throw new SettingsError(stack, unfit.map(unfitForUrl));
     return { settings, encrypted: Object.fromEntries(encrypted) };
   } catch (error) {
@@ -75,14 +77,14 @@ function nestedSecret(name: string): Fault {
 const urlSafe = /^[\w.~-]+$/;
 
 /** The encrypted settings that Kubernetes puts into a database's URL, as they are. */
-function passwordsInUrls(settings: Settings): string[] {
+function passwordsInUrls(settings: Settings): ReadonlySet<string> {
   const choices: SecretChoice[] = [];
   walk(settingsSchema, settings, (schema, value) => {
     if (schema !== postgres) return;
     const { password, external } = value as PostgresSettings;
     choices.push(password, ...(external === undefined ? [] : [external.password]));
   });
-  return choices.flatMap((choice) => (choice.from === "setting" ? [choice.key] : []));
+  return new Set(choices.flatMap((choice) => (choice.from === "setting" ? [choice.key] : [])));
 }
 
 function unfitForUrl(key: string): Fault {

@@ -35,6 +35,12 @@ describe("the message of a SettingsError", () => {
 });
 
 describe("a value in a message", () => {
+  it("is missing where it is undefined", () => {
+    expect(line({ value: undefined })).toBe(
+      "  platform:thunderline.web: nothing is set, expected a map",
+    );
+  });
+
   it.each([
     ["text", "web", '"web"'],
     ["no text", "", '""'],

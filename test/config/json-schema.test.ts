@@ -85,7 +85,7 @@ describe("an editor marks nothing", () => {
         const config = Object.entries(said).map(([key, value]) => [`platform:${key}`, value]);
         expect(marks({ config: Object.fromEntries(config) as unknown })).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 50 },
     );
   });
 });

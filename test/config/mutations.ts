@@ -72,10 +72,9 @@ function valueAt(tree: unknown, path: Path): unknown {
 export function arbitrary(stack: Environment): fc.Arbitrary<Said> {
   const short = saidBy(stack);
   const complete = structuredClone(resolve(stack, short)) as unknown as Said;
-  return fc.constantFrom(short, complete).chain((said) =>
-    fc
-      .array(mutation(complete), { maxLength: 3 })
-      .map((changes) => changes.reduce<unknown>((value, change) => change(value), said) as Said)
-      .filter(isRecord),
-  );
+  const changes = fc.array(mutation(complete), { maxLength: 3 });
+  return fc
+    .tuple(fc.constantFrom(short, complete), changes)
+    .map(([said, list]) => list.reduce<unknown>((value, change) => change(value), said))
+    .filter(isRecord);
 }

@@ -138,6 +138,25 @@ describe("faults", () => {
     expect(faultsOf(saidBy("dev", changes))).toHaveLength(1);
   });
 
+  it.each([
+    ["an unknown key beside it", { "thunderline.web.scaling.replicas": 3 }],
+    [
+      "a part elsewhere that no default completes",
+      { "thunderline.cerebros": { type: "external" } },
+    ],
+    ["a map elsewhere that is none", { "cluster.namespaces": "kube-system" }],
+    ["an item elsewhere", { "thunderline.app.features": ["No"] }],
+  ])("do not hide what lies between other settings: %s", (_what, changes) => {
+    const said = saidBy("prod", { ...changes, "thunderline.web.scaling.minReplicas": 5 });
+    expect(faultsOf(said)).toHaveLength(2);
+    expect(faultsOf(said)[1]).toMatch(/^platform:thunderline\.web\.scaling\.minReplicas: got 5,/);
+  });
+
+  it("do not hide a wrong value under the right name beside the misspelt one", () => {
+    const said = saidBy("dev", { "thunderline.web.scaling": { replica: 1, replicas: "x" } });
+    expect(faultsOf(said)).toHaveLength(2);
+  });
+
   it("are found inside what stands under a wrong name", () => {
     const said = saidBy("dev", {
       "cluster.ingressClasses.A_B": { controller: "caddy", namespace: "ingress" },

@@ -21,8 +21,8 @@ export interface Registered {
   /** All URNs by which the engine finds it in an earlier state: its own, and those of its aliases and its parents'. */
   readonly knownAs: readonly string[];
   readonly provider: string;
-  /** Of a component: whether it said that it is complete. */
-  readonly hasOutputs: boolean;
+  /** Of a component: whether its constructor said that it is complete. The SDK would say so too, but later. */
+  readonly complete: boolean;
 }
 
 export interface RecorderOptions {
@@ -41,6 +41,8 @@ const signatureKey = "4dabf18193072939515e22adb298388d";
  */
 export async function record({ stack = "test", preview = false }: RecorderOptions): Promise<{
   readonly resources: readonly Registered[];
+  /** Notes that the component with this URN is complete. */
+  readonly complete: (urn: string) => void;
 }> {
   const resources: Writable[] = [];
   const byUrn = new Map<string, Writable>();
@@ -60,7 +62,6 @@ export async function record({ stack = "test", preview = false }: RecorderOption
   );
   const monitor = monitorOfMocks();
   const registerResource = monitor.registerResource.bind(monitor);
-  const registerResourceOutputs = monitor.registerResourceOutputs.bind(monitor);
   monitor.registerResource = async (request, callback) => {
     await registerResource(request, (error, response) => {
       if (response !== undefined) {
@@ -71,12 +72,13 @@ export async function record({ stack = "test", preview = false }: RecorderOption
       callback(error, response);
     });
   };
-  monitor.registerResourceOutputs = (request, callback) => {
-    const resource = byUrn.get(request.getUrn());
-    if (resource !== undefined) resource.hasOutputs = true;
-    registerResourceOutputs(request, callback);
+  return {
+    resources,
+    complete: (urn) => {
+      const resource = byUrn.get(urn);
+      if (resource !== undefined) resource.complete = true;
+    },
   };
-  return { resources };
 }
 
 /** The mocks' monitor, which the SDK types as the engine's client. */
@@ -85,7 +87,6 @@ interface Monitor {
     request: RegisterResourceRequest,
     callback: (error: unknown, response: Response | undefined) => void,
   ): Promise<void>;
-  registerResourceOutputs(request: { getUrn(): string }, callback: unknown): void;
 }
 
 interface Response {
@@ -123,7 +124,7 @@ function registered(
     ignoreChanges: request.getIgnorechangesList(),
     knownAs: types.map((known) => `${known}::${name}`),
     provider: request.getProvider(),
-    hasOutputs: false,
+    complete: false,
   };
 }
 

@@ -69,15 +69,36 @@ export async function synth<T>(
     jest.spyOn(pulumi.log, "warn").mockImplementation(keep),
   ];
   try {
-    const { resources } = await record(options);
-    const value = program();
+    const { resources, complete } = await record(options);
+    const { value, completed } = constructed(program);
     await pulumi.runtime.disconnect();
+    await Promise.all(completed.map(async ({ urn }) => complete(await known(urn))));
     return new Synthesis(value, resources, messages);
   } finally {
     await pulumi.runtime.disconnect();
     for (const log of logs) log.mockRestore();
     restoreTraces();
   }
+}
+
+/** What a program returns, and the components that said in their constructors that they are complete. */
+function constructed<T>(program: () => T): { value: T; completed: pulumi.Resource[] } {
+  const { prototype } = pulumi.ComponentResource;
+  const calls = jest.spyOn(prototype as unknown as { registerOutputs(): void }, "registerOutputs");
+  try {
+    const value = program();
+    return { value, completed: calls.mock.contexts as unknown as pulumi.Resource[] };
+  } finally {
+    calls.mockRestore();
+  }
+}
+
+function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply((value) => {
+      resolve(value as T);
+    });
+  });
 }
 
 /**

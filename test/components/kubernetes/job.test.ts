@@ -110,6 +110,19 @@ describe("a one-shot job", () => {
   });
 });
 
+describe("a one-shot job's start", () => {
+  it("waits for its account and its ways", async () => {
+    const peer = { kind: "pods", namespace: "acme", labels: { app: "db" } } as const;
+    const to = { name: "db", host: "db", port: 1, peer, ready: [] };
+    const synthesis = await job({ connections: [{ to, env: {} }] });
+    expect(synthesis.waits(`Job/${synthesis.names("Job").join()}`)).toEqual([
+      "ServiceAccount/setup",
+      "NetworkPolicy/setup-to-db",
+      "NetworkPolicy/db-from-setup",
+    ]);
+  });
+});
+
 describe("who depends on a one-shot job", () => {
   it("waits for the Job itself", async () => {
     const synthesis = await synth(() => {

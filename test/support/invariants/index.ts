@@ -18,7 +18,7 @@ import {
   type Violations,
 } from "./pods";
 import { tightQuota } from "./quota";
-import { danglingObjects, danglingPods } from "./references";
+import { danglingObjects, danglingPods, earlyPods } from "./references";
 import { openSecrets, strayingSecrets } from "./secrets";
 import {
   foreignProviders,
@@ -53,6 +53,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "a controller selects its own pods alone": looseSelectors,
   "what a pod reads, mounts or runs as exists before it": (synthesis, { foreign }) =>
     danglingPods(synthesis, foreign),
+  "a pod waits for the ways and Services of its component": earlyPods,
   "Services, probes, ingresses, budgets, scalers and monitors lead somewhere": (
     synthesis,
     { foreign },

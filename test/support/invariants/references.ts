@@ -23,6 +23,20 @@ export function danglingPods(
   });
 }
 
+/** A pod that starts before its ways are open fails at its first connection. */
+export function earlyPods(synthesis: Synthesis<unknown>): Violations {
+  return controllers(synthesis).flatMap(({ title, resource }) =>
+    synthesis.resources
+      .filter(
+        ({ type, parent }) => /:(NetworkPolicy|Service)$/.test(type) && parent === resource.parent,
+      )
+      // What opens a way to the pod after it is there, such as its autoscaler's, waits for the pod.
+      .filter(({ dependsOn }) => !dependsOn.includes(resource))
+      .filter((way) => !resource.dependsOn.includes(way))
+      .map((way) => `${title} does not wait for ${titleOf(way)}`),
+  );
+}
+
 /** Services, probes, ingresses, budgets, scalers and monitors name something that exists. */
 export function danglingObjects(
   synthesis: Synthesis<unknown>,

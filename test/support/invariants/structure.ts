@@ -21,7 +21,7 @@ export function orphans({ resources }: Synthesis<unknown>): Violations {
 
 export function unfinishedComponents({ resources }: Synthesis<unknown>): Violations {
   return resources
-    .filter(({ custom, hasOutputs }) => !custom && !hasOutputs)
+    .filter(({ custom, complete }) => !custom && !complete)
     .map(({ type, name }) => `${type} ${name} did not register its outputs`);
 }
 
