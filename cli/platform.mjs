@@ -15,7 +15,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const wanted = 20;
+const wanted = [20, 19];
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockFile = join(root, "package-lock.json");
 const installed = join(root, "node_modules", ".package-lock.json");
@@ -23,9 +23,10 @@ const installed = join(root, "node_modules", ".package-lock.json");
 const workspace = join(root, ".platform");
 const busy = join(workspace, "npm-ci.lock");
 
-if (Number(process.versions.node.split(".")[0]) < wanted) {
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
   fail(
-    `Node.js ${wanted} or later is needed, and this is ${process.versions.node}.`,
+    `Node.js ${wanted.join(".")} or later is needed, and this is ${process.versions.node}.`,
     "Install a current version (nodejs.org), or choose one with your version manager.",
   );
 }
@@ -36,7 +37,12 @@ require("ts-node").register({ project: join(root, "tsconfig.program.json") });
 require("./main.ts");
 
 function isInstalled() {
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockFile).mtimeMs;
+  return (
+    existsSync(installed) &&
+    statSync(installed).mtimeMs >= statSync(lockFile).mtimeMs &&
+    // Not there after an `npm ci` of somebody else that left out the development packages.
+    existsSync(join(root, "node_modules", "commander"))
+  );
 }
 
 function install() {
@@ -50,7 +56,7 @@ function install() {
     if (isInstalled()) return;
     const started = Date.now();
     process.stderr.write("Installing the npm packages: npm ci …\n");
-    const { status, error } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    const { status, error } = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], {
       cwd: root,
       stdio: ["ignore", "inherit", "inherit"],
       shell: process.platform === "win32",
@@ -79,13 +85,22 @@ function takeLock() {
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
   }
+  if (!isHeld()) rmSync(busy, { force: true });
+  return false;
+}
+
+function isHeld() {
   try {
     const owner = Number(readFileSync(busy, "utf8"));
-    if (owner > 0) process.kill(owner, 0);
+    // One without a number belongs to a process that is about to write it, or that died over it.
+    if (!(owner > 0)) return Date.now() - statSync(busy).mtimeMs < 5000;
+    // Ours is of an earlier process, before a restart of the machine or of the container.
+    if (owner === process.pid) return false;
+    process.kill(owner, 0);
+    return true;
   } catch (error) {
-    if (error.code === "ESRCH") rmSync(busy, { force: true });
+    return error.code !== "ESRCH";
   }
-  return false;
 }
 
 function fail(message, hint) {

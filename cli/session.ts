@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { clusterPaths, clusterStatus, ensureCluster, type EmbeddedCluster } from "./cluster";
+import { ensureCluster, runningCluster, type EmbeddedCluster } from "./cluster";
 import type { ChildResult } from "./process";
 import { silent } from "./progress";
 import { ensureToolchain, type Toolchain } from "./toolchain";
@@ -16,6 +16,7 @@ import {
   type PulumiOptions,
   readSettings,
   requireStack,
+  stateResources,
   withStackLock,
   withTemporaryFolder,
   type Workspace,
@@ -74,22 +75,35 @@ export async function withSession<T>(
     if (options.cluster !== "use") {
       return ensureCluster(workspace, tools, stack, settings.cluster, progress);
     }
-    const { kubeconfig } = clusterPaths(workspace, stack);
-    const running = (await clusterStatus(workspace, tools, stack)) === "running";
-    return running ? { kubeconfig, created: false } : undefined;
+    return runningCluster(workspace, tools, stack);
   };
+  return alone({ workspace, stack, progress }, run);
+}
+
+/** Does something while no other command works on the stack, and shows whom it waits for. */
+export function alone<T>(
+  { workspace, stack, progress = silent }: Pick<SessionOptions, "workspace" | "stack" | "progress">,
+  work: () => Promise<T>,
+): Promise<T> {
   let waiting: Step | undefined;
   return withStackLock(
     workspace,
     stack,
     () => {
       waiting?.end("done");
-      return run();
+      return work();
     },
     (owner) => {
       waiting = progress.step(`Waiting for ${owner}, which works on stack ${stack}`);
     },
   );
+}
+
+/** What makes pulumi look at the cluster where the state may be of an earlier one, that is no more. */
+export function refreshArguments({ context, stack, cluster }: Session): readonly string[] {
+  const forgotten =
+    cluster?.created === true && stateResources(context.workspace, stack).length > 0;
+  return forgotten ? ["--refresh"] : [];
 }
 
 /** A workspace below a folder that is removed soon. */

@@ -114,8 +114,8 @@ export const secret = z.discriminatedUnion("from", [
 /** A secret that a store keeps or that encrypts data: another value alone would lock its users out. */
 export const storeSecret = z.discriminatedUnion("from", [
   z.strictObject({ from: z.literal("generated") }),
-  z.strictObject(fromSetting),
-  z.strictObject(fromExisting),
+  z.strictObject({ ...fromSetting, keepGenerations }),
+  z.strictObject({ ...fromExisting, keepGenerations }),
 ]);
 
 /** A secret that nobody here can make up, such as a key of somebody else's service. */

@@ -7,6 +7,7 @@ import { during } from "../progress";
 import type { Toolchain } from "../toolchain";
 import { withLock } from "../toolchain/lock";
 import type { Progress } from "../toolchain/progress";
+import { writeWhole } from "../toolchain/stamp";
 import type { Workspace } from "../workspace/workspace";
 import { controlPlaneVersion } from "./configuration";
 import {
@@ -15,6 +16,7 @@ import {
   startControlPlane,
   stopControlPlane,
 } from "./control-plane";
+import { readJson } from "./json-file";
 import { renameContext } from "./kubeconfig";
 import { kubectl } from "./kubectl";
 import { clusterPaths, type ClusterPaths } from "./names";
@@ -25,7 +27,7 @@ import { noteVolumes, removeVolumes } from "./volumes";
 /** An embedded cluster that answers. */
 export interface EmbeddedCluster {
   readonly kubeconfig: string;
-  /** It was made just now, so that nothing of what a state remembers is on it. */
+  /** No `up` has succeeded on it since it was made: what a state remembers may not be on it. */
   readonly created: boolean;
 }
 
@@ -34,6 +36,8 @@ interface ClusterRecord {
   readonly programs: string;
   readonly context: string;
   readonly objects: string;
+  /** No `up` has succeeded on it yet. */
+  readonly unseen?: boolean;
 }
 
 /** How a stack's embedded cluster is. */
@@ -52,13 +56,14 @@ export async function ensureCluster(
 ): Promise<EmbeddedCluster> {
   const paths = clusterPaths(workspace, stack);
   return alone(workspace, stack, async () => {
-    const record: ClusterRecord = {
+    const previous = readRecord(paths);
+    const wanted: ClusterRecord = {
       programs: fingerprint([programsOf(tools), controlPlaneVersion]),
       context: demands.context,
       objects: fingerprint([clusterObjects(demands), tools.crds]),
     };
-    const previous = readRecord(paths);
-    const reusable = previous?.programs === record.programs;
+    const reusable = previous?.programs === wanted.programs;
+    const unseen = !reusable || previous.unseen === true;
     if (!reusable) {
       await remove(tools, paths);
       await during(progress, "Making the embedded cluster", () =>
@@ -70,18 +75,43 @@ export async function ensureCluster(
           startControlPlane(workspace, tools, paths),
         );
       }
-      if (previous.context !== record.context) {
+      if (previous.context !== wanted.context) {
         const renamed = renameContext(readFileSync(paths.kubeconfig, "utf8"), demands.context);
         writeFileSync(paths.kubeconfig, renamed, { mode: 0o600 });
       }
     }
-    if (!reusable || previous.objects !== record.objects) {
+    if (!reusable || previous.objects !== wanted.objects) {
       await during(progress, "Giving the embedded cluster its classes, nodes and CRDs", () =>
         applyObjects(tools, paths, demands),
       );
     }
-    writeFileSync(paths.record, JSON.stringify(record));
-    return { kubeconfig: paths.kubeconfig, created: !reusable };
+    writeRecord(paths, { ...wanted, ...(unseen ? { unseen } : {}) });
+    return { kubeconfig: paths.kubeconfig, created: unseen };
+  });
+}
+
+/** The stack's embedded cluster if it runs; changes nothing. */
+export async function runningCluster(
+  workspace: Workspace,
+  tools: Toolchain,
+  stack: string,
+): Promise<EmbeddedCluster | undefined> {
+  const paths = clusterPaths(workspace, stack);
+  const record = readRecord(paths);
+  if (record === undefined || !(await isServing(tools, paths))) return undefined;
+  return { kubeconfig: paths.kubeconfig, created: record.unseen === true };
+}
+
+/** Notes that an `up` has succeeded on the stack's embedded cluster: the state is of this one now. */
+export async function noteSeen(workspace: Workspace, stack: string): Promise<void> {
+  const paths = clusterPaths(workspace, stack);
+  await alone(workspace, stack, () => {
+    const record = readRecord(paths);
+    if (record?.unseen === true) {
+      const { unseen: _, ...seen } = record;
+      writeRecord(paths, seen);
+    }
+    return Promise.resolve();
   });
 }
 
@@ -188,8 +218,12 @@ function alone<T>(workspace: Workspace, stack: string, work: () => Promise<T>): 
 }
 
 function readRecord({ record, kubeconfig }: ClusterPaths): ClusterRecord | undefined {
-  if (!existsSync(record) || !existsSync(kubeconfig)) return undefined;
-  return JSON.parse(readFileSync(record, "utf8")) as ClusterRecord;
+  if (!existsSync(kubeconfig)) return undefined;
+  return (readJson(record) ?? undefined) as ClusterRecord | undefined;
+}
+
+function writeRecord({ record }: ClusterPaths, content: ClusterRecord): void {
+  writeWhole(record, JSON.stringify(content));
 }
 
 function programsOf(tools: Toolchain): readonly string[] {

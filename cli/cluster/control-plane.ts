@@ -7,8 +7,10 @@ import { stringify } from "yaml";
 import { UserError } from "../errors";
 import type { Toolchain } from "../toolchain";
 import { run } from "../toolchain/process";
+import { writeWhole } from "../toolchain/stamp";
 import type { Workspace } from "../workspace/workspace";
 import { addressStages, kwokConfiguration } from "./configuration";
+import { readJson } from "./json-file";
 import { renameContext } from "./kubeconfig";
 import { kubectl } from "./kubectl";
 import type { ClusterPaths } from "./names";
@@ -45,7 +47,7 @@ export async function createControlPlane(
     kubeScheduler,
   };
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
-  writeFileSync(portsFile(paths), JSON.stringify(Object.values(ports)));
+  writeWhole(portsFile(paths), JSON.stringify(Object.values(ports)));
   const configuration = join(workspace.clusters, `${paths.name}.yaml`);
   const own = [kwokConfiguration(paths, tools, ports), ...addressStages];
   const documents = [
@@ -101,7 +103,7 @@ export async function stopControlPlane(
 
 /** kwokctl does not wait for what it kills, and what it starts then dies of a port in use. */
 async function requirePorts(paths: ClusterPaths): Promise<void> {
-  const ports = JSON.parse(readFileSync(portsFile(paths), "utf8")) as number[];
+  const ports = (readJson(portsFile(paths)) ?? []) as number[];
   const taken = await takenPorts(ports, 10_000);
   if (taken.length === 0) return;
   throw new UserError(

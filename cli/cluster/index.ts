@@ -2,6 +2,8 @@ export {
   clusterStatus,
   deleteCluster,
   ensureCluster,
+  noteSeen,
+  runningCluster,
   stopCluster,
   type ClusterStatus,
   type EmbeddedCluster,

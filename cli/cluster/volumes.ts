@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { writeWhole } from "../toolchain/stamp";
+import { readJson } from "./json-file";
 import { kubectl } from "./kubectl";
 import type { ClusterPaths } from "./names";
 
@@ -18,13 +20,12 @@ interface VolumeList {
 export async function noteVolumes(program: string, paths: ClusterPaths): Promise<void> {
   const list = JSON.parse(await kubectl(program, paths, ["get", "pv", "-o", "json"])) as VolumeList;
   const folders = list.items.flatMap(({ spec }) => spec.hostPath?.path ?? []);
-  writeFileSync(notes(paths), JSON.stringify(folders));
+  writeWhole(notes(paths), JSON.stringify(folders));
 }
 
 /** Removes the folders that were noted, and nothing that the provisioner did not make. */
 export function removeVolumes(paths: ClusterPaths): void {
-  if (!existsSync(notes(paths))) return;
-  for (const folder of JSON.parse(readFileSync(notes(paths), "utf8")) as string[]) {
+  for (const folder of (readJson(notes(paths)) ?? []) as string[]) {
     if (provisioned.test(folder)) rmSync(folder, { recursive: true, force: true });
   }
 }

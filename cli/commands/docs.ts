@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { type KubernetesObject, writeServices } from "../docs";
 import { during, showSteps } from "../progress";
 import { renderObjects } from "../render";
+import { ensureToolchain } from "../toolchain";
 import { listStacks, openWorkspace } from "../workspace";
 
 /** `docs`: the documents that are made from the program. */
@@ -18,6 +19,7 @@ export function addDocs(program: Command): void {
 
 async function docs(): Promise<void> {
   const workspace = openWorkspace();
+  await ensureToolchain({ only: "engine" }); // Has a progress of its own.
   const progress = showSteps();
   const stacks: Record<string, KubernetesObject[]> = {};
   for (const stack of listStacks(workspace)) {

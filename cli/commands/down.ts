@@ -2,14 +2,15 @@ import type { Command } from "commander";
 
 import { deleteCluster, stopCluster } from "../cluster";
 import { during, showSteps } from "../progress";
-import { operate, withSession } from "../session";
-import { ensureToolchain } from "../toolchain";
+import { alone, operate, refreshArguments, withSession } from "../session";
+import { ensureToolchain, type Toolchain } from "../toolchain";
+import type { Progress } from "../toolchain/progress";
 import {
   describeResource,
   openWorkspace,
   requireStack,
+  type StateResource,
   stateResources,
-  withStackLock,
   type Workspace,
 } from "../workspace";
 import { pulumiArguments } from "./pulumi-arguments";
@@ -21,8 +22,8 @@ export function addDown(program: Command): void {
     .command("down")
     .summary("take a stack down from its embedded cluster")
     .description(
-      "Destroys the stack on its embedded cluster and stops the cluster. What is protected stays,\n" +
-        "and is named. Other arguments go on to `pulumi destroy`.",
+      "Destroys the stack on its embedded cluster and removes the cluster. What is protected stays, on\n" +
+        "the stopped cluster, and is named. Other arguments go on to `pulumi destroy`.",
     )
     .addOption(stackOption())
     .allowUnknownOption()
@@ -35,35 +36,15 @@ async function down(stack: string, args: readonly string[]): Promise<void> {
   const workspace = openWorkspace();
   requireStack(workspace, stack);
   const progress = showSteps();
-  // Without state there is nothing to destroy, and no reason to start a cluster for it.
-  if (stateResources(workspace, stack).length > 0) await destroy(workspace, stack, args);
   const tools = await ensureToolchain();
-  await withStackLock(workspace, stack, async () => {
-    const kept = stateResources(workspace, stack).filter(({ protect }) => protect === true);
-    if (kept.length === 0) {
-      await during(progress, "Removing the embedded cluster", () =>
-        deleteCluster(workspace, tools, stack),
-      );
-      console.log(`\nStack ${stack} is down, and nothing of it is left.`);
-      return;
-    }
-    await during(progress, "Stopping the embedded cluster", () =>
-      stopCluster(workspace, tools, stack),
-    );
-    const names = kept.map((resource) => `  ${describeResource(resource)}`).sort();
-    console.log(
-      `\nStack ${stack} is down, except for what is protected. These stay, on the stopped cluster, ` +
-        `and the next \`up\` finds them:\n${names.join("\n")}`,
-    );
+  // Without state there is nothing to destroy, and no reason to start a cluster for it.
+  const wasEmpty = await alone({ workspace, stack, progress }, async () => {
+    const empty = stateResources(workspace, stack).length === 0;
+    if (empty) await putAway(workspace, tools, stack, progress);
+    return empty;
   });
-}
-
-async function destroy(
-  workspace: Workspace,
-  stack: string,
-  args: readonly string[],
-): Promise<void> {
-  await withSession({ workspace, stack, progress: showSteps() }, async (session) => {
+  if (wasEmpty) return;
+  await withSession({ workspace, stack, progress }, async (session) => {
     await operate(
       session,
       "destroy",
@@ -74,10 +55,47 @@ async function destroy(
         "--suppress-permalink=true",
         "--suppress-outputs",
         // What is protected would stay in the state for ever if it went with an earlier cluster.
-        ...(session.cluster?.created === true ? ["--refresh"] : []),
+        ...refreshArguments(session),
         ...args,
       ],
       { show: true },
     );
+    // Before anyone else can bring the stack up again.
+    await putAway(workspace, tools, stack, progress);
   });
+}
+
+/** Removes the cluster, or only stops it where something is left on it. */
+async function putAway(
+  workspace: Workspace,
+  tools: Toolchain,
+  stack: string,
+  progress: Progress,
+): Promise<void> {
+  const left = leftovers(stateResources(workspace, stack));
+  if (left.length === 0) {
+    await during(progress, "Removing the embedded cluster", () =>
+      deleteCluster(workspace, tools, stack),
+    );
+    console.log(`\nStack ${stack} is down, and nothing of it is left.`);
+    return;
+  }
+  await during(progress, "Stopping the embedded cluster", () =>
+    stopCluster(workspace, tools, stack),
+  );
+  console.log(
+    `\nStack ${stack} is down, except for what follows. It stays, on the stopped cluster, and the ` +
+      `next \`up\` finds it:\n${left.map((line) => `  ${line}`).join("\n")}`,
+  );
+}
+
+/**
+ * What is left of a stack, in words: objects and random values. The stack itself, its providers and
+ * its components are no more than names.
+ */
+export function leftovers(resources: readonly StateResource[]): string[] {
+  return resources
+    .filter(({ type }) => /^(kubernetes|random):/.test(type))
+    .map((it) => `${describeResource(it)}${it.protect === true ? ", which is protected" : ""}`)
+    .sort();
 }

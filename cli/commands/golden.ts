@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { writeGolden } from "../golden";
 import { during, showSteps } from "../progress";
+import { ensureToolchain } from "../toolchain";
 import { listStacks, openWorkspace } from "../workspace";
 
 /** `golden`: takes a wanted change over into `test/golden`. */
@@ -17,6 +18,7 @@ export function addGolden(program: Command): void {
 }
 
 async function golden(): Promise<void> {
+  await ensureToolchain({ only: "engine" }); // Has a progress of its own.
   const progress = showSteps();
   for (const stack of listStacks(openWorkspace())) {
     await during(progress, `Golden files of stack ${stack}`, () => writeGolden(stack));

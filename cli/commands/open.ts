@@ -75,7 +75,7 @@ async function open(what: string, stack: string): Promise<void> {
   if (password !== undefined) {
     const template = `'go-template={{ index .data "${password.key}" | base64decode }}'`;
     console.log(
-      `Its password: kubectl ${at.join(" ")} get secret ${password.secretName} -o ${template}`,
+      `Its password: ${kubectl} ${at.join(" ")} get secret ${password.secretName} -o ${template}`,
     );
   }
   const args = [...at, "port-forward", `service/${service}`, `${port}:${port}`];

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { showSteps } from "../progress";
-import { operate, withSession } from "../session";
+import { operate, refreshArguments, withSession } from "../session";
 import { openWorkspace } from "../workspace";
 import { pulumiArguments } from "./pulumi-arguments";
 import { stackOption, type StackOptions } from "./stack-option";
@@ -27,7 +27,6 @@ export function addPreview(program: Command): void {
 
 async function preview(stack: string, args: readonly string[]): Promise<void> {
   const workspace = openWorkspace();
-  const all = ["--suppress-permalink=true", ...args];
   await withSession(
     { workspace, stack, cluster: "use", progress: showSteps() },
     async (session) => {
@@ -37,6 +36,7 @@ async function preview(stack: string, args: readonly string[]): Promise<void> {
           "The embedded cluster does not run: this is the preview of a first deployment.",
         );
       }
+      const all = ["--suppress-permalink=true", ...refreshArguments(session), ...args];
       await operate(session, "preview", all, { show: true });
     },
   );

@@ -16,3 +16,11 @@ export function pulumiArguments(args: readonly string[]): readonly string[] {
     "Run pulumi itself for that; the README says how.",
   );
 }
+
+/** Options by which pulumi leaves a part of the stack alone, or does not look at the cluster. */
+const partial = /^(-t|--target|--exclude|--preview-only|--refresh=false)/;
+
+/** Whether pulumi works on all of the stack with these arguments. */
+export function isWhole(args: readonly string[]): boolean {
+  return !args.some((arg) => partial.test(arg));
+}

@@ -4,7 +4,9 @@ import type { Command } from "commander";
 
 import { during, showSteps } from "../progress";
 import { renderStack } from "../render";
-import { openWorkspace } from "../workspace";
+import { requireOutputFolder } from "../render/output-folder";
+import { ensureToolchain } from "../toolchain";
+import { openWorkspace, requireStack } from "../workspace";
 import { stackOption, type StackOptions } from "./stack-option";
 
 interface RenderOptions extends StackOptions {
@@ -30,7 +32,12 @@ export function addRender(program: Command): void {
 
 async function render({ stack, out, withSecrets }: RenderOptions): Promise<void> {
   const folder = resolve(out);
-  const options = { workspace: openWorkspace(), withSecrets: withSecrets === true };
+  const workspace = openWorkspace();
+  const options = { workspace, withSecrets: withSecrets === true };
+  // What is wrong with the wish is said before a set-up, which may take long.
+  requireStack(workspace, stack);
+  requireOutputFolder(folder);
+  await ensureToolchain({ only: "engine" }); // Has a progress of its own.
   const files = await during(showSteps(), `Rendering stack ${stack}`, () =>
     renderStack(stack, folder, options),
   );

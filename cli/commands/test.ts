@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import { Argument, type Command } from "commander";
+import type { Command } from "commander";
 
+import { UserError } from "../errors";
 import { ChildFailure, runChild } from "../process";
 import { seconds } from "../progress";
 import { ensureToolchain } from "../toolchain";
@@ -18,21 +19,21 @@ interface Layer {
   readonly jest?: true;
 }
 
-const jest = "jest/bin/jest.js";
+const jestProgram = "jest/bin/jest.js";
 
 const layers = {
   types: { title: "types", command: ["typescript/bin/tsc", "--noEmit"] },
   lint: { title: "lint", command: ["eslint/bin/eslint.js", "."] },
   format: { title: "format", command: ["prettier/bin/prettier.cjs", "--check", "."] },
-  unit: { title: "unit tests", command: [jest, "--ci", "--selectProjects", "unit"], jest: true },
+  unit: { title: "unit tests", command: [jestProgram, "--ci", "--selectProjects", "unit"], jest: true },
   engine: {
     title: "engine tests",
-    command: [jest, "--ci", "--selectProjects", "engine"],
+    command: [jestProgram, "--ci", "--selectProjects", "engine"],
     jest: true,
   },
   cluster: {
     title: "cluster tests",
-    command: [jest, "--ci", "--selectProjects", "cluster"],
+    command: [jestProgram, "--ci", "--selectProjects", "cluster"],
     jest: true,
   },
 } as const satisfies Record<string, Layer>;
@@ -57,11 +58,26 @@ export function addTest(program: Command): void {
       "Runs all layers in order, the cluster tests for stack dev alone, and ends at the first that\n" +
         "fails; or one layer, whole. Other arguments go on to the layer's program.",
     )
-    .addArgument(new Argument("[layer]", "the layer").choices(Object.keys(layers)))
+    .argument("[layer]", `the layer: ${Object.keys(layers).join(", ")}`)
     .argument("[arguments...]", "arguments for the layer's program")
     .allowUnknownOption()
     .addHelpText("after", "\nExample:\n  npm test\n  npm run test:unit -- -t naming")
-    .action(test);
+    .action((layer: string | undefined, args: string[]) => test(layerNamed(layer), args));
+}
+
+/**
+ * The layer of this name. Each layer has another program, so that options without a layer are none
+ * that all would understand.
+ *
+ * @throws UserError for anything else
+ */
+export function layerNamed(name: string | undefined): LayerName | undefined {
+  if (name === undefined || Object.hasOwn(layers, name)) return name as LayerName | undefined;
+  const hint = `The layers are ${Object.keys(layers).join(", ")}: npm test -- unit -t naming`;
+  if (name.startsWith("-")) {
+    throw new UserError(`${name} goes on to the program of a layer, and none is named.`, hint);
+  }
+  throw new UserError(`There is no layer "${name}".`, hint);
 }
 
 async function test(only: LayerName | undefined, args: readonly string[]): Promise<void> {
@@ -109,11 +125,13 @@ async function runLayer(
     if (counts !== true) {
       return { title, code, ms, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
     }
-    return { title, code, ms, ...countTests(report) };
+    return { title, code, ms, ...countTests(report, code) };
   });
 }
 
-function countTests(report: string): { passed: number; failed: number } {
+/** What jest counted. It writes no report when it runs no tests, for a wrong option or `--help`. */
+export function countTests(report: string, code: number): { passed: number; failed: number } {
+  if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
     readFileSync(report, "utf8"),
   ) as Record<"numPassedTests" | "numFailedTests" | "numRuntimeErrorTestSuites", number>;

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { stringify } from "yaml";
 
+import { noteSeen } from "../cluster";
 import { showSteps } from "../progress";
-import { operate, type Session, withSession } from "../session";
-import { openWorkspace, pulumi, stateResources } from "../workspace";
-import { pulumiArguments } from "./pulumi-arguments";
+import { operate, refreshArguments, type Session, withSession } from "../session";
+import { openWorkspace, pulumi } from "../workspace";
+import { isWhole, pulumiArguments } from "./pulumi-arguments";
 import { stackOption, type StackOptions } from "./stack-option";
 
 /** `up`: the stack on its embedded cluster. */
@@ -27,9 +28,6 @@ async function up(stack: string, args: readonly string[]): Promise<void> {
   const workspace = openWorkspace();
   await withSession({ workspace, stack, progress: showSteps() }, async (session) => {
     tellPlaceholders(session);
-    // A state that outlived its cluster remembers objects that are no more.
-    const forgotten =
-      session.cluster?.created === true && stateResources(workspace, stack).length > 0;
     await operate(
       session,
       "up",
@@ -38,11 +36,12 @@ async function up(stack: string, args: readonly string[]): Promise<void> {
         "--skip-preview",
         "--suppress-permalink=true",
         "--suppress-outputs",
-        ...(forgotten ? ["--refresh"] : []),
+        ...refreshArguments(session),
         ...args,
       ],
       { show: true },
     );
+    if (isWhole(args)) await noteSeen(workspace, stack);
     await tellResult(session);
   });
 }
@@ -56,7 +55,7 @@ export function tellPlaceholders({ stack, prepared: { placeholders } }: Session)
   );
 }
 
-async function tellResult({ stack, context, cluster }: Session): Promise<void> {
+async function tellResult({ stack, tools, context, cluster }: Session): Promise<void> {
   const ask = async (...args: string[]): Promise<unknown> =>
     JSON.parse((await pulumi(context, ["stack", ...args, "--stack", stack, "--json"])).stdout);
   const [last] = (await ask("history", "--page-size", "1")) as {
@@ -75,8 +74,9 @@ async function tellResult({ stack, context, cluster }: Session): Promise<void> {
     `  npm run preview${option}`.padEnd(44) + "what a change of yours would do",
     `  npm run render -- --stack ${stack} --out DIR`.padEnd(44) + "the objects as YAML",
     `  npm run down${option}`.padEnd(44) + "take it down again",
+    "To look at it:",
     `  export KUBECONFIG=${cluster?.kubeconfig ?? ""}`,
-    "  kubectl get pods --all-namespaces".padEnd(44) + "look at it",
+    `  ${tools.kubectl} get pods --all-namespaces`,
   ];
   console.log(`\n${lines.join("\n")}`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, createWriteStream, mkdirSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Readable, Transform } from "node:stream";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 import type { Asset, Checksum, Tool } from "./model";
@@ -17,10 +17,9 @@ export interface DownloadOptions {
   readonly work: string;
   readonly bin: string;
   readonly step: Step;
+  /** A server that says nothing for so long is given up. @default 10 s */
+  readonly silenceMs?: number;
 }
-
-/** Servers that take the connection and then say nothing are given up after this. */
-const answerMs = 10_000;
 
 /**
  * Downloads a tool from its vendor. Says no, with the reason, where that does not work: the modules
@@ -33,7 +32,7 @@ const answerMs = 10_000;
  */
 export async function downloadTool(
   tool: Tool,
-  { platform, network, work, bin, step }: DownloadOptions,
+  { platform, network, work, bin, step, silenceMs = 10_000 }: DownloadOptions,
 ): Promise<true | string> {
   const assets = tool.release(platform);
   if (assets.length === 0) return `not published for ${platform.os}`;
@@ -43,19 +42,30 @@ export async function downloadTool(
   mkdirSync(bin, { recursive: true });
   mkdirSync(work, { recursive: true });
   try {
-    for (const asset of assets) await downloadAsset(asset, work, bin, step);
+    for (const asset of assets) {
+      await downloadAsset(asset, { work, bin, step, silenceMs });
+    }
     return true;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-async function downloadAsset(asset: Asset, work: string, bin: string, step: Step): Promise<void> {
+async function downloadAsset(
+  asset: Asset,
+  {
+    work,
+    bin,
+    step,
+    silenceMs,
+  }: Required<Pick<DownloadOptions, "work" | "bin" | "step" | "silenceMs">>,
+): Promise<void> {
   const name = basename(new URL(asset.url).pathname);
-  const wanted = findChecksum(asset.checksum, name, await fetchText(asset.checksum.url));
+  const sums = await fetchText(asset.checksum.url, silenceMs);
+  const wanted = findChecksum(asset.checksum, name, sums);
   if (wanted === undefined) throw new Error(`the vendor publishes no checksum of ${name}`);
   const file = join(work, name);
-  const found = await fetchFile(asset.url, file, (text) => {
+  const found = await fetchFile(asset.url, file, silenceMs, (text) => {
     step.update(`${name}, ${text}`);
   });
   if (found !== wanted) throw new Error(`${name} does not have the vendor's checksum`);
@@ -93,50 +103,72 @@ export function findChecksum(checksum: Checksum, file: string, text: string): st
   return found !== undefined && /^[0-9a-f]{64}$/.test(found) ? found : undefined;
 }
 
-async function fetchText(url: string): Promise<string> {
-  return (await fetchBody(url)).text();
+function fetchText(url: string, silenceMs: number): Promise<string> {
+  return withBody(url, silenceMs, async (body) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return Buffer.concat(chunks).toString("utf8");
+  });
 }
 
 /** Stores a file and gives its SHA-256. */
-async function fetchFile(
+function fetchFile(
   url: string,
   path: string,
+  silenceMs: number,
   onProgress: (text: string) => void,
 ): Promise<string> {
-  const response = await fetchBody(url);
-  if (response.body === null) throw new Error(`${url} is empty`);
-  const total = Number(response.headers.get("content-length") ?? 0);
-  const hash = createHash("sha256");
-  let received = 0;
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      received += chunk.length;
-      onProgress(
-        total > 0 ? `${megabytes(received)} of ${megabytes(total)} MB` : megabytes(received),
-      );
-      done(null, chunk);
-    },
+  return withBody(url, silenceMs, async (body, total) => {
+    const hash = createHash("sha256");
+    let received = 0;
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        received += chunk.length;
+        onProgress(
+          total > 0 ? `${megabytes(received)} of ${megabytes(total)} MB` : megabytes(received),
+        );
+        done(null, chunk);
+      },
+    });
+    await pipeline(body, meter, createWriteStream(path));
+    return hash.digest("hex");
   });
-  const body = Readable.fromWeb(response.body);
-  await pipeline(body, meter, createWriteStream(path));
-  return hash.digest("hex");
 }
 
-async function fetchBody(url: string): Promise<Response> {
+/** Reads what a server sends, and gives up one that falls silent, before its answer or within it. */
+async function withBody<T>(
+  url: string,
+  silenceMs: number,
+  read: (body: AsyncIterable<Uint8Array>, total: number) => Promise<T>,
+): Promise<T> {
   const control = new AbortController();
   const timer = setTimeout(() => {
     control.abort();
-  }, answerMs);
+  }, silenceMs);
   try {
     const response = await fetch(url, { signal: control.signal });
     if (!response.ok) throw new Error(`${hostOf(url)} answers ${response.status} for ${url}`);
-    return response;
+    if (response.body === null) throw new Error(`${url} is empty`);
+    timer.refresh();
+    const body = heard(response.body, () => timer.refresh());
+    return await read(body, Number(response.headers.get("content-length") ?? 0));
   } catch (error) {
     if (control.signal.aborted) throw new Error(`${hostOf(url)} does not answer`, { cause: error });
     throw error;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** A body that tells of each chunk as it comes. */
+async function* heard(
+  body: AsyncIterable<Uint8Array>,
+  onChunk: () => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    onChunk();
+    yield chunk;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -73,11 +73,14 @@ function describeOwner(path: string): string {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of this number on this machine. */
+export function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // It is someone else's.
+    // It is someone else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM" || existsSync(`/proc/${pid}`);
   }
 }

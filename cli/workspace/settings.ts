@@ -1,9 +1,8 @@
-import { isMap, parseDocument } from "yaml";
-
 import { SettingsError } from "../../config/faults";
 import { resolve } from "../../config/resolve";
 import type { Settings } from "../../config/settings";
 import { UserError } from "../errors";
+import { stackConfig } from "./stack-file";
 import { readStackFile } from "./stacks";
 import type { Workspace } from "./workspace";
 
@@ -14,14 +13,13 @@ const prefix = "platform:";
  * program will ask for.
  */
 export function readSettings(workspace: Workspace, stack: string): Settings {
-  const config: unknown = parseDocument(readStackFile(workspace, stack)).get("config");
   const said: Record<string, unknown> = {};
   const encrypted: string[] = [];
-  for (const { key, value } of isMap(config) ? config.items : []) {
-    const name = String(key);
-    if (!name.startsWith(prefix)) continue;
-    if (isMap(value) && value.has("secure")) encrypted.push(name.slice(prefix.length));
-    else said[name.slice(prefix.length)] = (value as { toJSON?: () => unknown } | null)?.toJSON?.();
+  for (const [key, value] of Object.entries(stackConfig(readStackFile(workspace, stack)))) {
+    if (!key.startsWith(prefix)) continue;
+    const name = key.slice(prefix.length);
+    if (typeof value === "object" && value !== null && "secure" in value) encrypted.push(name);
+    else said[name] = value;
   }
   try {
     return resolve(stack, said, encrypted);

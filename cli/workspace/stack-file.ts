@@ -59,8 +59,20 @@ export function encryptionSalt(text: string): string | undefined {
 
 /** A setting of a stack file as plain data; undefined when it has none. */
 export function stackSetting(text: string, key: string): unknown {
-  const { config } = (parseStackFile(text).toJS() ?? {}) as { config?: Record<string, unknown> };
-  return config?.[key];
+  return stackConfig(text)[key];
+}
+
+/** All settings of a stack file as plain data; encrypted ones as `{secure: …}`. */
+export function stackConfig(text: string): Readonly<Record<string, unknown>> {
+  const document = parseStackFile(text);
+  try {
+    const { config } = (document.toJS() ?? {}) as { config?: Record<string, unknown> | null };
+    return config ?? {};
+  } catch (error) {
+    // An alias of what is nowhere.
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new UserError(`A stack file is not valid YAML: ${error.message}`);
+  }
 }
 
 function parseStackFile(text: string): Document<ParsedNode> {

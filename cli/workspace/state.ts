@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
+import { isAlive } from "../toolchain/lock";
 import { projectName } from "./stacks";
-import { isAlive, type Workspace } from "./workspace";
+import type { Workspace } from "./workspace";
 
 /** A resource as the state has it. */
 export interface StateResource {

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { withLock } from "../toolchain/lock";
+import { isAlive, withLock } from "../toolchain/lock";
 
 /** Where our commands keep what is not committed: state, passphrase, clusters. */
 export interface Workspace {
@@ -86,16 +86,5 @@ function sweep(tmp: string): void {
   for (const name of readdirSync(tmp)) {
     const pid = Number.parseInt(name, 10);
     if (!isAlive(pid)) rmSync(join(tmp, name), { recursive: true, force: true });
-  }
-}
-
-/** Whether there is a process of this number. */
-export function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM" || existsSync(`/proc/${pid}`);
   }
 }

@@ -6,7 +6,7 @@ import type { ClusterSettings } from "../../config/cluster";
 import { Component } from "../component";
 import { type Labels, objectLabels } from "../labels";
 import type { Scope } from "../scope";
-import type { Caller, Endpoint } from "./connection";
+import { admit, type Caller, type Endpoint } from "./connection";
 
 export interface IngressArgs {
   readonly scope: Scope;
@@ -66,10 +66,24 @@ export class Ingress extends Component {
       },
       this.childOptions([...scope.exists, ...to.ready]),
     );
+    this.admitSolver(args);
     this.url = `${tls === undefined ? "http" : "https"}://${host}`;
     this.registerOutputs();
   }
+
+  /** The default deny would keep the challenge from the solver, and no certificate would ever come. */
+  private admitSolver({ scope, settings, to }: IngressArgs): void {
+    const controller = scope.cluster.ingressClasses[settings.className];
+    if (settings.tls?.from !== "issuer" || controller === undefined) return;
+    const opts = this.childOptions(scope.exists);
+    const side = { scope, name: `${to.name}-solver`, labels: solver.labels, opts };
+    const caller = { name: "ingress", namespace: controller.namespace };
+    admit(side, this.child("solver"), caller, [solver.port]);
+  }
 }
+
+/** What cert-manager calls the pod that answers an HTTP-01 challenge, and the port that it listens on. */
+const solver = { labels: { "acme.cert-manager.io/http01-solver": "true" }, port: 8089 };
 
 /** The controller of an ingress class, as a caller of the ports that it forwards to. */
 export function ingressController(

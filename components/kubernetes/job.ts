@@ -14,6 +14,14 @@ interface BatchArgs extends PodArgs {
   readonly retries?: number;
 }
 
+export interface OneShotJobArgs extends BatchArgs {
+  /**
+   * Whether an update waits for the end, and makes a run that failed anew. Off, a run that takes hours
+   * holds nothing up, and a failed one stays as it is until its content changes. @default true
+   */
+  readonly awaited?: boolean;
+}
+
 export interface ScheduledJobArgs extends BatchArgs {
   /** Five cron fields, in UTC. */
   readonly schedule: string;
@@ -71,7 +79,7 @@ export class OneShotJob extends Batch {
   /** The finished Job. */
   readonly done: readonly pulumi.Resource[];
 
-  constructor(name: string, args: BatchArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  constructor(name: string, args: OneShotJobArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("OneShotJob", name, args, opts);
     const spec = jobSpec(args);
     const job = new k8s.batch.v1.Job(
@@ -83,18 +91,26 @@ export class OneShotJob extends Batch {
           labels: objectLabels(args.scope.system, args.name),
           annotations: {
             "kubernetes.io/description": args.description,
-            // A run that failed is made anew by the next update instead of standing in its way.
-            "pulumi.com/replaceUnready": "true",
+            ...(args.awaited === false ? unawaited : retried),
           },
         },
         spec,
       },
-      this.childOptions(this.dependencies),
+      {
+        ...this.childOptions(this.dependencies),
+        // The provider's own ten minutes would give up on a migration that is still at work.
+        customTimeouts: { create: `${args.deadlineSeconds + 60}s` },
+      },
     );
     this.done = [job];
     this.registerOutputs();
   }
 }
+
+/** A run that failed is made anew by the next update instead of standing in its way. */
+const retried = { "pulumi.com/replaceUnready": "true" };
+
+const unawaited = { "pulumi.com/skipAwait": "true" };
 
 /** A program that runs by the clock, one run at a time. */
 export class ScheduledJob extends Batch {

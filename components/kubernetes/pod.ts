@@ -21,6 +21,8 @@ export type Mount =
       readonly name: string;
       readonly path: string;
       readonly sizeLimit: string;
+      /** In memory it counts against the container's limit. @default the node's disk */
+      readonly medium?: "Memory";
     };
 
 /** What a container is, whichever controller runs it. */
@@ -39,6 +41,8 @@ export interface PodArgs {
   readonly env?: Env;
   readonly connections?: readonly Connection[];
   readonly mounts?: readonly Mount[];
+  /** Room for temporary files, beyond which the pod is evicted. @default 256Mi */
+  readonly temporarySize?: string;
 }
 
 /** What a container of a server has on top. */
@@ -48,9 +52,6 @@ export interface ServerArgs {
   /** Seconds that a pod keeps serving after its endpoint is withdrawn, until every proxy knows. */
   readonly drainSeconds?: number;
 }
-
-/** Room for temporary files in every container, whose root file system is read-only. */
-const temporary: Mount = { kind: "scratch", name: "tmp", path: "/tmp", sizeLimit: "256Mi" };
 
 /** The pod's template: one place where the restricted Pod Security Standard and its kin are met. */
 export function podTemplate(
@@ -147,7 +148,9 @@ function envOf(args: PodArgs): Env {
 }
 
 function mountsOf(args: PodArgs): readonly Mount[] {
-  return [...(args.mounts ?? []), temporary];
+  // Every container has a place for temporary files: its root file system is read-only.
+  const sizeLimit = args.temporarySize ?? "256Mi";
+  return [...(args.mounts ?? []), { kind: "scratch", name: "tmp", path: "/tmp", sizeLimit }];
 }
 
 function volumeName(mount: Mount): string {
@@ -169,7 +172,13 @@ function volumeOf(mount: Mount): k8s.types.input.core.v1.Volume {
     case "files":
       return { name, configMap: { name: mount.files.configMapName } };
     case "scratch":
-      return { name, emptyDir: { sizeLimit: mount.sizeLimit } };
+      return {
+        name,
+        emptyDir: {
+          sizeLimit: mount.sizeLimit,
+          ...(mount.medium === undefined ? {} : { medium: mount.medium }),
+        },
+      };
   }
 }
 

@@ -185,7 +185,7 @@ export class Workload extends Component {
     return args.kind === "StatefulSet"
       ? new k8s.apps.v1.StatefulSet(
           this.child(),
-          { metadata, spec: { ...spec, serviceName: args.name } },
+          { metadata, spec: { ...spec, serviceName: args.name, podManagementPolicy: "Parallel" } },
           opts,
         )
       : new k8s.apps.v1.Deployment(

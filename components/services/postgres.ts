@@ -43,6 +43,9 @@ type Credentials = SecretBundle<"superuser-password" | "password">;
 const port = 5432;
 const passwordLength = 32;
 
+/** A server that crashed replays its log before it answers; killed too early, it starts over for ever. */
+const replaySeconds = 1800;
+
 /**
  * A PostgreSQL database with an owner of its own, on a server of this program or on an external one.
  * @stateful
@@ -151,11 +154,13 @@ export class Postgres extends Component {
         // Asked over TCP: while the image prepares an empty volume, its server answers on the socket alone.
         probes: sameProbe(
           (timing) => execProbe(["pg_isready", "-h", "127.0.0.1", "-U", "postgres"], timing),
-          120,
+          replaySeconds,
         ),
         mounts: [
           { kind: "claim", claim, path: home },
           { kind: "scratch", name: "run", path: "/var/run/postgresql", sizeLimit: "16Mi" },
+          // Parallel queries and index builds share memory there; a runtime's own 64 MiB is too little.
+          { kind: "scratch", name: "shm", path: "/dev/shm", sizeLimit: "256Mi", medium: "Memory" },
         ],
         // A shutdown writes a checkpoint first.
         gracePeriodSeconds: 120,

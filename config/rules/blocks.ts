@@ -124,9 +124,7 @@ const isReachable: Rule<Ingress> = (value, path, { settings }) => {
     [...path, "className"],
     ["cluster", "ingressClasses", value.className],
   ];
-  const controller = Object.hasOwn(ingressClasses, value.className)
-    ? ingressClasses[value.className]?.controller
-    : undefined;
+  const controller = ingressClasses[value.className]?.controller;
   if (controller === undefined) {
     return [
       ...faults,
@@ -194,7 +192,6 @@ const storeIsReachable: Rule<PostgresSettings | ObjectStoreSettings> = (
       {
         path: [...path, "external"],
         expected: "where the external service is, because mode is external",
-        judgedBy: [[...path, "mode"]],
       },
     ];
   }

@@ -21,7 +21,10 @@ export function thunderlineRules(input: RuleInput): Fault[] {
       path: ["thunderline", "livebook", "ingress", "tls"],
       expected:
         "an issuer or a secret: whoever reads Livebook's password on the way runs code in the cluster",
-      judgedBy: [["thunderline", "livebook"]],
+      judgedBy: [
+        ["thunderline", "livebook", "enabled"],
+        ["thunderline", "livebook", "ingress", "enabled"],
+      ],
     });
   }
   if (web.ingress.enabled && web.host !== undefined) {
@@ -29,7 +32,7 @@ export function thunderlineRules(input: RuleInput): Fault[] {
       path: ["thunderline", "web", "host"],
       value: web.host,
       expected: "nothing, because web.ingress.host says it",
-      judgedBy: [["thunderline", "web", "ingress"]],
+      judgedBy: [["thunderline", "web", "ingress", "enabled"]],
     });
   }
   if (

@@ -1,15 +1,18 @@
 /** What an embedded cluster is made of. That it starts is shown by the cluster tests. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { clusterStatus, noteSeen } from "../../cli/cluster/cluster";
+import { readJson } from "../../cli/cluster/json-file";
 import { renameContext, serverOf } from "../../cli/cluster/kubeconfig";
 import { clusterPaths } from "../../cli/cluster/names";
 import { clusterObjects } from "../../cli/cluster/objects";
 import { freePorts, takenPorts } from "../../cli/cluster/ports";
 import { ownProcesses } from "../../cli/cluster/processes";
 import { removeVolumes } from "../../cli/cluster/volumes";
+import type { Toolchain } from "../../cli/toolchain";
 import type { Workspace } from "../../cli/workspace/workspace";
 
 function at(base: string): Workspace {
@@ -138,4 +141,32 @@ it("removes no folder that the provisioner did not make", () => {
   removeVolumes({ name: "n", folder, kubeconfig: "", record: "" });
   expect(existsSync(innocent)).toBe(true);
   rmSync(folder, { recursive: true });
+});
+
+describe("a cluster's record", () => {
+  const base = mkdtempSync(join(tmpdir(), "platform-record-"));
+  const paths = clusterPaths(at(base), "dev");
+  const record = { programs: "p", context: "c", objects: "o" };
+
+  beforeEach(() => {
+    mkdirSync(paths.folder, { recursive: true });
+    writeFileSync(paths.kubeconfig, "");
+  });
+
+  afterAll(() => {
+    rmSync(base, { recursive: true });
+  });
+
+  it("says no longer that no `up` has succeeded once one has", async () => {
+    writeFileSync(paths.record, JSON.stringify({ ...record, unseen: true }));
+    await noteSeen(at(base), "dev");
+    expect(readJson(paths.record)).toEqual(record);
+  });
+
+  it.each(["", '{"programs": "p'])("counts as absent when it is cut off: %j", async (text) => {
+    writeFileSync(paths.record, text);
+    await expect(clusterStatus(at(base), {} as Toolchain, "dev")).resolves.toBe("absent");
+    await noteSeen(at(base), "dev");
+    expect(readFileSync(paths.record, "utf8")).toBe(text);
+  });
 });

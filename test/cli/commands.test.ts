@@ -1,7 +1,9 @@
 /** Which arguments go on to pulumi, and how progress and interrupts are handled. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { pulumiArguments } from "../../cli/commands/pulumi-arguments";
+import { leftovers } from "../../cli/commands/down";
+import { isWhole, pulumiArguments } from "../../cli/commands/pulumi-arguments";
+import { countTests, layerNamed } from "../../cli/commands/test";
 import { UserError } from "../../cli/errors";
 import { Interrupted, runChild } from "../../cli/process";
 import { during, seconds, showSteps } from "../../cli/progress";
@@ -17,6 +19,48 @@ describe("arguments for pulumi", () => {
       expect(() => pulumiArguments(args)).toThrow(UserError);
     },
   );
+});
+
+it.each([
+  [["--diff", "--refresh"], true],
+  [["--target", "urn"], false],
+  [["--target-dependents", "-t=urn"], false],
+  [["--exclude=urn"], false],
+  [["--preview-only"], false],
+])("knows whether %j leaves a part of the stack alone", (args, whole) => {
+  expect(isWhole(args)).toBe(whole);
+});
+
+it("names what is left of a stack, protected or not, and not what is no more than a name", () => {
+  const urn = (name: string) => `urn:pulumi:dev::platform::x::${name}`;
+  const left = leftovers([
+    { urn: urn("platform-dev"), type: "pulumi:pulumi:Stack" },
+    { urn: urn("cluster"), type: "pulumi:providers:kubernetes" },
+    { urn: urn("thunderline"), type: "platform:systems:Thunderline" },
+    { urn: urn("web"), type: "kubernetes:core/v1:Service", id: "demo/web" },
+    { urn: urn("key"), type: "random:index/randomPassword:RandomPassword", protect: true },
+  ]);
+  expect(left).toEqual([
+    "kubernetes:core/v1:Service demo/web",
+    "random:index/randomPassword:RandomPassword key, which is protected",
+  ]);
+});
+
+describe("a layer of tests", () => {
+  it("is all of them unless one is named", () => {
+    expect([layerNamed(undefined), layerNamed("unit")]).toEqual([undefined, "unit"]);
+  });
+
+  it.each(["-t", "naming", "toString"])("is refused when there is none of the name: %s", (name) => {
+    expect(() => layerNamed(name)).toThrow(UserError);
+  });
+
+  it.each([
+    [0, { passed: 0, failed: 0 }],
+    [1, { passed: 0, failed: 1 }],
+  ])("without a report counts by its exit code %d", (code, expected) => {
+    expect(countTests("/nowhere/report.json", code)).toEqual(expected);
+  });
 });
 
 describe("a child", () => {

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { UserError } from "../../cli/errors";
 import { ensurePassphrase, placeholderSecret } from "../../cli/workspace/passphrase";
 import { pulumiEnvironment } from "../../cli/workspace/pulumi";
+import { readSettings } from "../../cli/workspace/settings";
 import { listStacks, requireStack } from "../../cli/workspace/stacks";
 import { describeResource, removeStaleLocks } from "../../cli/workspace/state";
 import { openWorkspace, withTemporaryFolder, type Workspace } from "../../cli/workspace/workspace";
@@ -137,6 +138,33 @@ describe("a stack", () => {
     }
     expect(hint).toContain("there are dev, prod");
   });
+});
+
+describe("the settings of a stack", () => {
+  const say = (text: string) => {
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), text);
+  };
+
+  it("may be said once and used again", () => {
+    say(
+      [
+        "config:",
+        "  platform:environment: dev",
+        "  demo:name: &name team-dev",
+        "  platform:cluster: { context: *name }",
+      ].join("\n"),
+    );
+    expect(readSettings(workspace, "dev").cluster.context).toBe("team-dev");
+  });
+
+  it.each([["config: {"], ["config:\n  platform:environment: *nowhere\n"]])(
+    "are refused in words where they are no YAML: %j",
+    (text) => {
+      say(text);
+      expect(() => readSettings(workspace, "dev")).toThrow(/not valid YAML/);
+      expect(() => readSettings(workspace, "dev")).toThrow(UserError);
+    },
+  );
 });
 
 describe("the environment of pulumi", () => {

@@ -91,54 +91,6 @@ describe("faults", () => {
   });
 
   it.each([
-    [
-      "an autoscaler whose measure is misspelt needs a measure",
-      { "thunderline.web.scaling": { type: "hpa", minReplicas: 1, maxReplicas: 2, cpuPercnt: 70 } },
-    ],
-    [
-      "a misspelt host is missing",
-      {
-        "thunderline.web.ingress.enabled": true,
-        "thunderline.web.ingress.hosst": "a.example.com",
-        "thunderline.web.ingress.tls": { from: "secret", secretName: "tls" },
-      },
-    ],
-    [
-      "an ingress class with a fault is not offered",
-      {
-        "cluster.ingressClasses.nginx": { controller: "ngins", namespace: "ingress" },
-        "thunderline.web.ingress": { enabled: true, host: "a.example.com", className: "nginx" },
-      },
-    ],
-    [
-      "a capability of which nobody knows is missing",
-      {
-        "cluster.capabilities.certManager": "yes",
-        "thunderline.web.ingress": {
-          enabled: true,
-          host: "a.example.com",
-          tls: { from: "issuer", clusterIssuer: "letsencrypt" },
-        },
-      },
-    ],
-    [
-      "a request is above a limit that is none",
-      { "thunderline.web.resources": { requests: { cpu: "2" }, limits: { cpu: "two" } } },
-    ],
-    [
-      "an external database with a fault is not there",
-      {
-        "thunderline.postgres": {
-          mode: "external",
-          external: { host: "UPPER", password: { from: "existing", secretName: "a", key: "b" } },
-        },
-      },
-    ],
-  ])("do not entail others: that %s", (_what, changes) => {
-    expect(faultsOf(saidBy("dev", changes))).toHaveLength(1);
-  });
-
-  it.each([
     ["an unknown key beside it", { "thunderline.web.scaling.replicas": 3 }],
     [
       "a part elsewhere that no default completes",

@@ -72,7 +72,11 @@ export async function synth<T>(
     const { resources, complete } = await record(options);
     const { value, completed } = constructed(program);
     await pulumi.runtime.disconnect();
-    await Promise.all(completed.map(async ({ urn }) => complete(await known(urn))));
+    await Promise.all(
+      completed.map(async ({ urn }) => {
+        complete(await known(urn));
+      }),
+    );
     return new Synthesis(value, resources, messages);
   } finally {
     await pulumi.runtime.disconnect();
@@ -83,11 +87,11 @@ export async function synth<T>(
 
 /** What a program returns, and the components that said in their constructors that they are complete. */
 function constructed<T>(program: () => T): { value: T; completed: pulumi.Resource[] } {
-  const { prototype } = pulumi.ComponentResource;
-  const calls = jest.spyOn(prototype as unknown as { registerOutputs(): void }, "registerOutputs");
+  const component = pulumi.ComponentResource.prototype as unknown as { registerOutputs(): void };
+  const calls = jest.spyOn(component, "registerOutputs");
   try {
     const value = program();
-    return { value, completed: calls.mock.contexts as unknown as pulumi.Resource[] };
+    return { value, completed: calls.mock.contexts as pulumi.Resource[] };
   } finally {
     calls.mockRestore();
   }
@@ -96,7 +100,7 @@ function constructed<T>(program: () => T): { value: T; completed: pulumi.Resourc
 function known<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
     output.apply((value) => {
-      resolve(value as T);
+      resolve(value);
     });
   });
 }

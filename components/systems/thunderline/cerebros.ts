@@ -41,7 +41,11 @@ export class Cerebros extends Component {
         this.connections = [serviceConnection(scope, settings.url)];
         break;
       case "job":
-        new OneShotJob(this.child(), study(args, settings), { parent: this });
+        new OneShotJob(
+          this.child(),
+          { ...study(args, settings), awaited: false },
+          { parent: this },
+        );
         break;
       case "schedule": {
         const { schedule, suspended } = settings;
@@ -81,6 +85,7 @@ function study(
     deadlineSeconds: settings.deadlineSeconds,
     // A study that failed once fails again; document 001 saw what endless tries cost.
     retries: 1,
+    temporarySize: "10Gi",
     env: { HOME: "/tmp", MLFLOW_EXPERIMENT_NAME: settings.experiment },
     connections: [{ to: mlflow, env: { MLFLOW_TRACKING_URI: `http://${authority(mlflow)}` } }],
   };

@@ -118,8 +118,11 @@ export class Thunderline extends Component {
       webUrl: web?.url,
       mlflowUrl: mlflow && `http://${authority(mlflow)}`,
       livebookUrl: livebook.url,
-      secretNames: [secrets.secretName, livebook.secretName].filter(
-        (secret) => secret !== undefined,
+      secretNames: namesOf(
+        secrets.secretName,
+        livebook.secretName,
+        database?.password.secretName,
+        bucket?.secretKey.secretName,
       ),
     };
   }
@@ -203,4 +206,9 @@ export class Thunderline extends Component {
       { parent: this },
     );
   }
+}
+
+/** Each name once, in the order in which a person would look. */
+function namesOf(...names: readonly (string | undefined)[]): string[] {
+  return [...new Set(names.filter((name) => name !== undefined))];
 }

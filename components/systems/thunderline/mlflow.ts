@@ -61,6 +61,8 @@ export class Mlflow extends Component {
         ],
         runAsUser: settings.runAsUser,
         resources: settings.resources,
+        // An artifact passes through a temporary file on its way to the bucket.
+        temporarySize: "5Gi",
         env: { HOME: "/tmp" },
         connections: [{ to: bucket.endpoint, env: s3Env(bucket) }],
         ports: { http: 5000 },

@@ -56,6 +56,11 @@ export class Worker extends Component {
   }
 }
 
+/** Without a worker nobody makes a job available whose time has come, so these count too. */
+const dueJobs =
+  "SELECT count(*) FROM oban_jobs WHERE state IN ('available', 'executing') " +
+  "OR (state IN ('scheduled', 'retryable') AND scheduled_at <= now())";
+
 /** KEDA counts the jobs that are due in Oban's own table. */
 function scalingBy(scaling: Scaling, database: Database): WorkloadScaling {
   if (scaling.type !== "keda") return scaling;
@@ -70,7 +75,7 @@ function scalingBy(scaling: Scaling, database: Database): WorkloadScaling {
         dbName: name,
         userName: user,
         sslmode: tlsMode,
-        query: "SELECT count(*) FROM oban_jobs WHERE state IN ('available', 'executing')",
+        query: dueJobs,
         targetQueryValue: String(scaling.jobsPerReplica),
       },
       secrets: { password },

@@ -41,6 +41,15 @@ describe("downloads", () => {
 
   beforeAll(async () => {
     server = createServer((request, response) => {
+      if (request.url?.startsWith("/stalling/") === true) {
+        response.write("#"); // And nothing more.
+        return;
+      }
+      if (request.url?.startsWith("/slow/") === true) {
+        [...content].forEach((letter, i) => setTimeout(() => response.write(letter), 50 * i));
+        setTimeout(() => response.end(), 50 * content.length);
+        return;
+      }
       const page = pages[request.url ?? ""];
       response.statusCode = page === undefined ? 404 : 200;
       response.end(page);
@@ -49,17 +58,24 @@ describe("downloads", () => {
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
 
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
 
-  function asset(checksum: string): Asset {
+  function asset(checksum: string, from = ""): Asset {
     return {
-      url: `${base}/hammer`,
+      url: `${base}${from}/hammer`,
       checksum: { kind: "bare", url: `${base}/${checksum}` },
       program: "hammer",
     };
   }
 
-  async function download(assets: readonly Asset[], open = true): Promise<[true | string, string]> {
+  async function download(
+    assets: readonly Asset[],
+    open = true,
+    silenceMs = 10_000,
+  ): Promise<[true | string, string]> {
     const folder = temporaryFolder();
     const bin = join(folder, "bin");
     const result = await downloadTool(someTool({ release: () => assets }), {
@@ -68,6 +84,7 @@ describe("downloads", () => {
       work: join(folder, "work"),
       bin,
       step: recordingStep(),
+      silenceMs,
     });
     return [result, join(bin, "hammer")];
   }
@@ -87,6 +104,20 @@ describe("downloads", () => {
   test("one without a checksum is refused", async () => {
     const [result] = await download([asset("none.sha256")]);
     expect(result).toContain("127.0.0.1 answers 404");
+  });
+
+  test.each([
+    ["the file", "hammer.sha256", "/stalling"],
+    ["the checksum", "stalling/hammer.sha256", ""],
+  ])("a server that falls silent within %s is given up", async (_, checksum, from) => {
+    const [result] = await download([asset(checksum, from)], true, 200);
+    expect(result).toBe("127.0.0.1 does not answer");
+  });
+
+  test("a slow one is not", async () => {
+    const [result, path] = await download([asset("hammer.sha256", "/slow")], true, 300);
+    expect(result).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe(content);
   });
 
   test("without a way out nothing is tried", async () => {

@@ -81,7 +81,9 @@ test("only manifests of the wanted kind are taken", () => {
   put(join(from, "readme.md"), "kind: Stage\n");
   copyManifests(from, to, "Stage");
   expect(readdirSync(to)).toEqual(["a.yaml"]);
-  expect(() => { copyManifests(from, to, "Stage"); }).toThrow("EEXIST");
+  expect(() => {
+    copyManifests(from, to, "Stage");
+  }).toThrow("EEXIST");
 });
 
 describe("progress", () => {

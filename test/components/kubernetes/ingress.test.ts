@@ -164,3 +164,30 @@ describe("the controller as a caller", () => {
     expect(caller({ enabled: false })).toEqual([]);
   });
 });
+
+describe("the challenge for a certificate", () => {
+  it("reaches cert-manager's solver, through the controller alone", async () => {
+    const { spec } = (await ingress({ tls: issuer })).object(
+      "NetworkPolicy",
+      "web-solver-from-ingress",
+    );
+    expect(spec).toEqual({
+      podSelector: { matchLabels: { "acme.cert-manager.io/http01-solver": "true" } },
+      policyTypes: ["Ingress"],
+      ingress: [
+        {
+          from: [
+            {
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+            },
+          ],
+          ports: [{ protocol: "TCP", port: 8089 }],
+        },
+      ],
+    });
+  });
+
+  it("has no policy where the certificate is there already", async () => {
+    expect((await ingress({ tls: certificate })).names("NetworkPolicy")).toEqual([]);
+  });
+});

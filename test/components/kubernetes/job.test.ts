@@ -184,3 +184,14 @@ describe("a job that becomes a scheduled one", () => {
     expect(await owned(once)).toEqual(expect.arrayContaining(await owned(often)));
   });
 });
+
+describe("a one-shot job that takes hours", () => {
+  it("holds no update up, and is not run again because it failed", async () => {
+    const synthesis = await synth(
+      () => new OneShotJob("acme-setup", { ...args(), awaited: false }),
+    );
+    const { annotations } = synthesis.object("Job", await nameOf()).metadata;
+    expect(annotations).toMatchObject({ "pulumi.com/skipAwait": "true" });
+    expect(annotations).not.toHaveProperty(["pulumi.com/replaceUnready"]);
+  });
+});

@@ -25,6 +25,8 @@ export function aimlessPolicies(synthesis: Synthesis<unknown>): Violations {
       unless(
         // Without pods, as in a system that is off, the policies for every pod stay.
         Object.keys(selector?.matchLabels ?? {}).length === 0 ||
+          // cert-manager makes this pod when it has a challenge to answer, and removes it afterwards.
+          selector?.matchLabels?.["acme.cert-manager.io/http01-solver"] === "true" ||
           all.some(
             (one) => one.namespace === namespace && selects(selector?.matchLabels, one.labels),
           ),

@@ -186,7 +186,7 @@ describe("Thunderline's outputs", () => {
       webUrl: "https://thunderline.example.com",
       mlflowUrl: "http://mlflow.thunderline.svc.cluster.local:5000",
       livebookUrl: "https://livebook.example.com",
-      secretNames: ["thunderline", "livebook"],
+      secretNames: ["thunderline", "livebook", "postgres", "minio"],
     });
   });
 

@@ -91,7 +91,9 @@ describe("the worker under KEDA", () => {
           dbName: "thunderline",
           userName: "thunderline",
           sslmode: "disable",
-          query: "SELECT count(*) FROM oban_jobs WHERE state IN ('available', 'executing')",
+          query:
+            "SELECT count(*) FROM oban_jobs WHERE state IN ('available', 'executing') " +
+            "OR (state IN ('scheduled', 'retryable') AND scheduled_at <= now())",
           targetQueryValue: "5",
         },
         authenticationRef: { name: "worker" },
