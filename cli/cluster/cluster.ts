@@ -37,7 +37,7 @@ interface ClusterRecord {
   readonly context: string;
   readonly objects: string;
   /** No `up` has succeeded on it yet. */
-  readonly unseen?: boolean;
+  readonly unseen?: boolean | undefined;
 }
 
 /** How a stack's embedded cluster is. */
@@ -85,7 +85,7 @@ export async function ensureCluster(
         applyObjects(tools, paths, demands),
       );
     }
-    writeRecord(paths, { ...wanted, ...(unseen ? { unseen } : {}) });
+    writeRecord(paths, { ...wanted, unseen: unseen || undefined });
     return { kubeconfig: paths.kubeconfig, created: unseen };
   });
 }
@@ -108,8 +108,7 @@ export async function noteSeen(workspace: Workspace, stack: string): Promise<voi
   await alone(workspace, stack, () => {
     const record = readRecord(paths);
     if (record?.unseen === true) {
-      const { unseen: _, ...seen } = record;
-      writeRecord(paths, seen);
+      writeRecord(paths, { ...record, unseen: undefined }); // Which JSON leaves out.
     }
     return Promise.resolve();
   });

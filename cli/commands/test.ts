@@ -25,7 +25,11 @@ const layers = {
   types: { title: "types", command: ["typescript/bin/tsc", "--noEmit"] },
   lint: { title: "lint", command: ["eslint/bin/eslint.js", "."] },
   format: { title: "format", command: ["prettier/bin/prettier.cjs", "--check", "."] },
-  unit: { title: "unit tests", command: [jestProgram, "--ci", "--selectProjects", "unit"], jest: true },
+  unit: {
+    title: "unit tests",
+    command: [jestProgram, "--ci", "--selectProjects", "unit"],
+    jest: true,
+  },
   engine: {
     title: "engine tests",
     command: [jestProgram, "--ci", "--selectProjects", "engine"],

@@ -104,6 +104,11 @@ describe("faults", () => {
     expect(faultsOf(said)[1]).toMatch(/^platform:thunderline\.web\.scaling\.minReplicas: got 5,/);
   });
 
+  it("do not hide what lies between the settings of an option beside a key of another one", () => {
+    const scaling = { type: "hpa", minReplicas: 5, maxReplicas: 2, cpuPercent: 70, replicas: 3 };
+    expect(faultsOf(saidBy("dev", { "thunderline.web.scaling": scaling }))).toHaveLength(2);
+  });
+
   it("do not hide a wrong value under the right name beside the misspelt one", () => {
     const said = saidBy("dev", { "thunderline.web.scaling": { replica: 1, replicas: "x" } });
     expect(faultsOf(said)).toHaveLength(2);

@@ -41,7 +41,10 @@ describe("an upgrade of state that an earlier version saved", () => {
     async ({ version, stack }) => {
       const context = await restored(version, stack);
       const prepared = await prepareStack(context, stack);
-      const { stdout } = await operate({ context, prepared }, "preview", ["--json", "--show-sames"]);
+      const { stdout } = await operate({ context, prepared }, "preview", [
+        "--json",
+        "--show-sames",
+      ]);
       const { steps } = JSON.parse(stdout) as { steps: Step[] };
       expect(steps.length).toBeGreaterThan(100);
       expect(steps.filter(({ op }) => /replace|delete/.test(op))).toEqual([]);

@@ -46,7 +46,9 @@ describe("downloads", () => {
         return;
       }
       if (request.url?.startsWith("/slow/") === true) {
-        [...content].forEach((letter, i) => setTimeout(() => response.write(letter), 50 * i));
+        Array.from(content).forEach((letter, i) =>
+          setTimeout(() => response.write(letter), 50 * i),
+        );
         setTimeout(() => response.end(), 50 * content.length);
         return;
       }
