@@ -43,12 +43,11 @@ function faultsOf(issue: z.core.$ZodIssue, root: unknown): Fault[] {
     const expected = issue.issues[0]?.message ?? "another name";
     return [{ path, value: path.at(-1), expected }, ...diagnose(moved, root).faults];
   }
-  const secretInClear =
-    schema !== undefined && holdsSecret(schema) && value !== undefined && !isRecord(value);
+  const shown = !isRecord(value) && holdsSecret(schema, value) ? hidden : value;
   return [
     {
       path,
-      ...(value === undefined ? {} : { value: secretInClear ? hidden : value }),
+      ...(value === undefined ? {} : { value: shown }),
       expected: expectation(issue, root),
     },
   ];
@@ -57,8 +56,7 @@ function faultsOf(issue: z.core.$ZodIssue, root: unknown): Fault[] {
 function unknownKey(parent: Path, key: string, root: unknown, meantPaths: Path[]): Fault {
   const path = [...parent, key];
   const schema = schemaAt(settingsSchema, parent, root);
-  const keys = (schema && keysOf(schema, valueAt(root, parent))) ?? {};
-  const valid = Object.keys(keys);
+  const valid = Object.keys((schema && keysOf(schema, valueAt(root, parent))) ?? {});
   const meant = nearest(key, valid);
   if (meant !== undefined) meantPaths.push([...parent, meant]);
   const mend =
@@ -66,8 +64,7 @@ function unknownKey(parent: Path, key: string, root: unknown, meantPaths: Path[]
   const value = valueAt(root, path);
   // At the top it may be a secret that was set without --secret, beside a secret the secret itself.
   const top = parent.length === 0;
-  const mayBeSecret =
-    top || (schema !== undefined && [schema, ...Object.values(keys)].some(holdsSecret));
+  const mayBeSecret = top || holdsSecret(schema, valueAt(root, parent));
   return {
     path,
     value: mayBeSecret ? hidden : value,
@@ -84,9 +81,11 @@ const secretSchemas: ReadonlySet<z.ZodType> = new Set([
   configKey,
 ]);
 
-/** Whether somebody may write a secret itself where this schema wants to know where it comes from. */
-function holdsSecret(schema: z.ZodType): boolean {
-  return secretSchemas.has(unwrap(schema));
+/** Whether somebody may write a secret itself here, where the schema wants to know its origin. */
+function holdsSecret(schema: z.ZodType | undefined, value: unknown): boolean {
+  if (schema === undefined) return false;
+  const below = Object.values(keysOf(schema, value) ?? {});
+  return [schema, ...below].some((one) => secretSchemas.has(unwrap(one)));
 }
 
 function expectation(issue: z.core.$ZodIssue, root: unknown): string {

@@ -19,6 +19,8 @@ describe("a value that may be a secret is not shown", () => {
     ["an unknown key beside secrets", "thunderline.secrets.anthropicApiKey", "hunter2"],
     ["a misspelt key beside a password", "thunderline.postgres.pasword", "hunter2"],
     ["an unknown key inside a secret's origin", "thunderline.postgres.password.value", "hunter2"],
+    ["registry credentials without a name", "cluster.registryCredentials", "hunter2"],
+    ["a secret in the place of all", "thunderline.secrets", "hunter2"],
     [
       "a secret in the place of its name",
       "thunderline.postgres.password",

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 
 import { servicesFile, servicesPage } from "../../cli/docs";
 import { openWorkspace } from "../../cli/workspace";
-
 import { renderedObjects, stacks } from "./rendered";
 
 jest.setTimeout(120_000);
