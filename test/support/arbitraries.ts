@@ -104,6 +104,8 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
   return fc.record({
     enabled: yesNo,
     data,
+    // Headroom would hide what the quota forgets.
+    quota: one({ headroomPercent: 0 }),
     web: fc.record({ scaling, ingress: ingress("web.example.com", none) }),
     worker: fc.record({ enabled: yesNo, scaling: queueScaling }),
     mlflow: fc.record({ data }),

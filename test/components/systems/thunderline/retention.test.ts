@@ -69,6 +69,20 @@ describe("a system that is switched off", () => {
   });
 });
 
+describe("a part's own policy", () => {
+  it.each([
+    ["postgres", "postgres-data"],
+    ["objectStore", "minio-data"],
+    ["mlflow", "mlflow-data"],
+    ["livebook", "livebook-data"],
+  ])("discards the data of %s alone", async (part, claim) => {
+    const synthesis = await thunderlineOf("prod", { enabled: false, [part]: { data: "discard" } });
+    expect(synthesis.names("PersistentVolumeClaim")).toEqual(
+      claims.filter((name) => name !== claim),
+    );
+  });
+});
+
 describe("a system that is switched off and released", () => {
   let released: Synthesis<Thunderline>;
   beforeAll(async () => {

@@ -1,5 +1,7 @@
 /** Proves which parts the system has and how they follow each other; that they work, only a real cluster shows. */
 import type { Thunderline } from "../../../../components/systems/thunderline";
+import { environments } from "../../../../config/environment";
+import { tightQuota } from "../../../support/invariants/quota";
 import { controllers, envOf } from "../../../support/pods";
 import type { Synthesis } from "../../../support/synth";
 import { thunderlineOf } from "../../../support/thunderline";
@@ -50,6 +52,16 @@ describe("Thunderline", () => {
       images(dev).filter((image) => !/:[^:/]+$/.test(image) || image.endsWith(":latest")),
     ).toEqual([]);
   });
+});
+
+describe("Thunderline's quota", () => {
+  it.each(environments)(
+    "holds every replica, surge and job of %s without headroom",
+    async (stack) => {
+      const quota = { headroomPercent: 0 };
+      expect(tightQuota(await thunderlineOf(stack, { quota }))).toEqual([]);
+    },
+  );
 });
 
 describe("Thunderline's database", () => {
