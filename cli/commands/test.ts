@@ -27,7 +27,8 @@ const layers = {
   format: { title: "format", command: ["prettier/bin/prettier.cjs", "--check", "."] },
   unit: {
     title: "unit tests",
-    command: [jestProgram, "--ci", "--selectProjects", "unit"],
+    // Its own default leaves one of two cores idle; the other layers start servers and want the room.
+    command: [jestProgram, "--ci", "--maxWorkers=100%", "--selectProjects", "unit"],
     jest: true,
   },
   engine: {

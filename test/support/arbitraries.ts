@@ -99,6 +99,25 @@ const cerebros = fc.oneof(
 
 const mode = fc.constantFrom("bundled", "external");
 
+const secretNames = [
+  "secretKeyBase",
+  "tokenSigningSecret",
+  "releaseCookie",
+  "livebookPassword",
+  "livebookSecretKeyBase",
+  "livebookCookie",
+];
+
+/** All secrets from one place, as a team that has such a place would have them. */
+function everySecret(choice: Overrides): Overrides {
+  return Object.fromEntries(secretNames.map((name) => [name, choice]));
+}
+
+const mixedSecrets = fc.record({
+  ...Object.fromEntries(secretNames.map((name) => [name, secret])),
+  openaiApiKey: fc.oneof(fc.constant(undefined), givenSecret),
+});
+
 function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
   const none = fc.constant(undefined);
   return fc.record({
@@ -134,15 +153,7 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
         secretKey: givenSecret,
       }),
     }),
-    secrets: fc.record({
-      secretKeyBase: secret,
-      tokenSigningSecret: secret,
-      releaseCookie: secret,
-      livebookPassword: secret,
-      livebookSecretKeyBase: secret,
-      livebookCookie: secret,
-      openaiApiKey: fc.oneof(none, givenSecret),
-    }),
+    secrets: fc.oneof(mixedSecrets, secret.map(everySecret)),
   });
 }
 
