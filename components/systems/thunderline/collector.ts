@@ -65,7 +65,7 @@ export class Collector extends Component {
 }
 
 /** Every receiver names its address: from 0.104.0 on, one that does not listens on localhost alone. */
-export function collectorConfig(exporter: ThunderlineSettings["collector"]["exporter"]): string {
+function collectorConfig(exporter: ThunderlineSettings["collector"]["exporter"]): string {
   const listen = (port: number): { endpoint: string } => ({ endpoint: `0.0.0.0:${String(port)}` });
   const pipeline = {
     receivers: ["otlp"],
