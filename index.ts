@@ -1,4 +1,6 @@
 import { provider } from "./components/kubernetes/provider";
+import { FaultMaven } from "./components/systems/faultmaven";
+import { Philotes } from "./components/systems/philotes";
 import { Thunderline } from "./components/systems/thunderline";
 import { postures } from "./config/environment";
 import { loadSettings } from "./config/load";
@@ -18,3 +20,12 @@ export const thunderline = new Thunderline(
   { place, settings: settings.thunderline },
   opts,
 ).outputs;
+
+export const faultmaven = new FaultMaven(
+  "faultmaven",
+  { place, settings: settings.faultmaven },
+  opts,
+).outputs;
+
+export const philotes = new Philotes("philotes", { place, settings: settings.philotes }, opts)
+  .outputs;

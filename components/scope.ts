@@ -4,6 +4,7 @@ import type { DataPolicy } from "../config/blocks";
 import type { ClusterSettings } from "../config/cluster";
 import type { Posture } from "../config/environment";
 import type { EncryptedSettings } from "../config/load";
+import type { Belonging } from "./labels";
 
 /** What every component of the program needs to know of its place. */
 export interface Place {
@@ -15,13 +16,17 @@ export interface Place {
 }
 
 /** What every part of a system needs to know of its surroundings. */
-export interface Scope extends Place {
-  readonly system: string;
+export interface Scope extends Place, Belonging {
   readonly namespace: string;
   /** The namespace itself: all that data has to wait for, so that it never holds anything else back. */
   readonly exists: readonly pulumi.Resource[];
   /** The namespace with its limits and policies: what pods have to wait for. */
   readonly ready: readonly pulumi.Resource[];
+}
+
+/** The surroundings of a part of the system that has a role of its own. */
+export function roleIn(scope: Scope, component: string): Scope {
+  return { ...scope, component };
 }
 
 /** Whether data is declared at all, whether something uses it, and whether it resists deletion. */

@@ -2,15 +2,14 @@ import { z } from "zod";
 
 import {
   byteQuantity,
+  cidr,
   configKey,
   count,
   cpuQuantity,
+  dnsLabel,
   hostName,
-  image,
   objectName,
-  port,
   secretKey,
-  userId,
 } from "./scalars";
 
 /** The settings that several systems share; one for each building block under `components/`. */
@@ -51,12 +50,15 @@ export const scaling = z.discriminatedUnion("type", [fixedReplicas, hpa]);
 export const queueScaling = z.discriminatedUnion("type", [fixedReplicas, hpa, keda]);
 export type Scaling = z.infer<typeof queueScaling>;
 
-/** A volume's claim. Without a class it gets the cluster's default one. */
+/** A volume's claim, for the pods of one node. Without a class it gets the cluster's default one. */
 export const volume = z.strictObject({
   size: byteQuantity,
   storageClass: objectName.optional(),
 });
 export type Volume = z.infer<typeof volume>;
+
+/** The same for pods on several nodes at once. Few classes offer that, so it has to be named. */
+export const sharedVolume = z.strictObject({ size: byteQuantity, storageClass: objectName });
 
 /**
  * What happens to the data of a part that is no longer in use (disabled, or replaced by an external
@@ -90,6 +92,18 @@ export const ingress = z.strictObject({
     .describe("for the controller of this class alone"),
 });
 export type Ingress = z.infer<typeof ingress>;
+
+const outside = {
+  sourceRanges: z.array(cidr).min(1).describe("the addresses that may come in from outside"),
+};
+
+/** Who reaches a Service: the cluster alone, or whoever comes from the addresses that are named. */
+export const service = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ClusterIP") }),
+  z.strictObject({ type: z.literal("NodePort"), ...outside }),
+  z.strictObject({ type: z.literal("LoadBalancer"), ...outside }),
+]);
+export type ServiceSettings = z.infer<typeof service>;
 
 const rotation = count(1, 1000)
   .default(1)
@@ -133,66 +147,6 @@ export const oneShot = z.strictObject({
 });
 export type OneShot = z.infer<typeof oneShot>;
 
-const roleName = z
-  .string({ error: "a PostgreSQL name such as thunderline" })
-  .regex(/^[a-z_][a-z0-9_]{0,62}$/, {
-    error: "a PostgreSQL name of lower-case letters, digits and _ such as thunderline",
-  });
-
-/** PostgreSQL: a StatefulSet of this program, or a server that somebody else runs. */
-export const postgres = z.strictObject({
-  mode: z.enum(["bundled", "external"], { error: "one of bundled, external" }),
-  data: dataPolicy,
-  image,
-  runAsUser: userId,
-  resources,
-  volume,
-  setup: oneShot,
-  database: roleName,
-  user: roleName,
-  password: storeSecret,
-  external: z
-    .strictObject({
-      host: hostName,
-      port: port.default(5432),
-      password: givenSecret,
-      tlsMode: z
-        .enum(["require", "verify-full"], { error: "one of require, verify-full" })
-        .default("require"),
-    })
-    .optional(),
-});
-export type PostgresSettings = z.infer<typeof postgres>;
-
-/** An S3 object store: MinIO of this program, or a service that somebody else runs. */
-export const objectStore = z.strictObject({
-  mode: z.enum(["bundled", "external"], { error: "one of bundled, external" }),
-  data: dataPolicy,
-  image,
-  clientImage: image,
-  runAsUser: userId,
-  resources,
-  volume,
-  setup: oneShot,
-  bucket: z
-    .string({ error: "a bucket name such as thunderline-artifacts" })
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
-      error: "a bucket name such as thunderline-artifacts",
-    }),
-  accessKey: storeSecret,
-  secretKey: storeSecret,
-  external: z
-    .strictObject({
-      host: hostName,
-      port: port.default(443),
-      region: z.string({ error: "a region such as eu-central-1" }).default("us-east-1"),
-      accessKey: givenSecret,
-      secretKey: givenSecret,
-    })
-    .optional(),
-});
-export type ObjectStoreSettings = z.infer<typeof objectStore>;
-
 /** A namespace's budget; what is left out is the sum of its workloads plus the headroom. */
 export const quota = z.strictObject({
   headroomPercent: count(0, 400),
@@ -204,3 +158,12 @@ export const quota = z.strictObject({
   pods: count(1, 10000).optional(),
 });
 export type Quota = z.infer<typeof quota>;
+
+/** What every system says of itself. */
+export const system = {
+  enabled: yesNo,
+  namespace: dnsLabel,
+  data: dataPolicy,
+  quota,
+};
+export type SystemSettings = z.infer<z.ZodObject<typeof system>>;

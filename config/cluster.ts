@@ -7,6 +7,8 @@ const accessMode = z.enum(["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany",
   error: "one of ReadWriteOnce, ReadWriteOncePod, ReadWriteMany, ReadOnlyMany",
 });
 
+export type AccessMode = z.infer<typeof accessMode>;
+
 /** What the cluster of a stack offers, and where its shared parts are. */
 export const cluster = z.strictObject({
   context: z
@@ -67,3 +69,13 @@ export const cluster = z.strictObject({
     .describe("the encrypted setting that holds a .dockerconfigjson"),
 });
 export type ClusterSettings = z.infer<typeof cluster>;
+
+/** The namespace of a Service of this cluster, by its host name; undefined for any other host. */
+export function namespaceOf(
+  host: string,
+  { domain }: Pick<ClusterSettings, "domain">,
+): string | undefined {
+  const found = /^(?:[^.]+\.)+([^.]+)\.svc(?:\.(.+))?$/.exec(host);
+  const [, namespace, end = domain] = found ?? [];
+  return end === domain ? namespace : undefined;
+}

@@ -56,6 +56,8 @@ export function total(demands: readonly Demand[]): Demand {
 }
 
 /** The most replicas that a workload can come to have. */
-export function highest(scaling: Scaling): number {
+export function highest(
+  scaling: { type: "fixed"; replicas: number } | { type: "hpa" | "keda"; maxReplicas: number },
+): number {
   return scaling.type === "fixed" ? scaling.replicas : scaling.maxReplicas;
 }

@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 
-import { postgres, type PostgresSettings, type SecretChoice } from "./blocks";
+import type { SecretChoice } from "./blocks";
 import { type Fault, hidden, SettingsError } from "./faults";
 import { resolve } from "./resolve";
 import { type Settings, settingsSchema } from "./settings";
 import { walk } from "./shape";
+import { optionalPostgres, postgres, redis } from "./stores";
+import { sourceDatabase } from "./systems/philotes";
 
 /** The values of the encrypted settings, by name. They stay secret wherever they are handed on. */
 export type EncryptedSettings = Readonly<Record<string, pulumi.Output<string>>>;
@@ -33,7 +36,8 @@ export function loadSettings(): { settings: Settings; encrypted: EncryptedSettin
   try {
     const settings = resolveBesides(nested, stack, Object.fromEntries(said), [...encrypted.keys()]);
     const unfit = [...passwordsInUrls(settings)].filter(
-      (key) => !urlSafe.test(config.require(key)),
+      // Of a system that is off it may be missing.
+      (key) => encrypted.has(key) && !urlSafe.test(config.require(key)),
     );
     if (unfit.length > 0) throw new SettingsError(stack, unfit.map(unfitForUrl));
     return { settings, encrypted: Object.fromEntries(encrypted) };
@@ -76,12 +80,21 @@ function nestedSecret(name: string): Fault {
 /** The unreserved characters of RFC 3986. */
 const urlSafe = /^[\w.~-]+$/;
 
-/** The encrypted settings that Kubernetes puts into a database's URL, as they are. */
+/** The stores whose address has the password in it. */
+const stores: readonly z.ZodType[] = [postgres, optionalPostgres, redis, sourceDatabase];
+
+/** How such a store says what opens it, on a server of this program or on an external one. */
+interface Opened {
+  readonly password: SecretChoice;
+  readonly external?: { readonly password: SecretChoice } | undefined;
+}
+
+/** The encrypted settings that stand in a store's URL, as they are. */
 function passwordsInUrls(settings: Settings): ReadonlySet<string> {
   const choices: SecretChoice[] = [];
   walk(settingsSchema, settings, (schema, value) => {
-    if (schema !== postgres) return;
-    const { password, external } = value as PostgresSettings;
+    if (!stores.includes(schema)) return;
+    const { password, external } = value as Opened;
     choices.push(password, ...(external === undefined ? [] : [external.password]));
   });
   return new Set(choices.flatMap((choice) => (choice.from === "setting" ? [choice.key] : [])));

@@ -106,3 +106,16 @@ export const httpUrl = z.url({
   hostname: hostPattern,
   error: "an http or https URL such as http://cerebros.example.com:8088",
 });
+
+/** A length of time as Go programs write it. */
+export const duration = z
+  .string({ error: "a duration such as 30s or 1h30m" })
+  .regex(/^(\d+(ms|s|m|h))+$/, { error: "a duration such as 30s or 1h30m" });
+
+/** Where a browser's page comes from: scheme, host and, where it is not the usual one, port. */
+export const origin = httpUrl.refine(
+  (text) => URL.canParse(text) && new URL(text).origin === text,
+  {
+    error: "an origin such as https://dashboard.example.com, without a path",
+  },
+);

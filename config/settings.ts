@@ -2,6 +2,8 @@ import { z } from "zod";
 
 import { cluster } from "./cluster";
 import { environment } from "./environment";
+import { faultmaven } from "./systems/faultmaven";
+import { philotes } from "./systems/philotes";
 import { thunderline } from "./systems/thunderline";
 
 /** How `render` wants the program to run: objects as files, and no value that changes between runs. */
@@ -15,9 +17,8 @@ export const settingsSchema = z.strictObject({
   environment,
   cluster,
   thunderline,
+  faultmaven,
+  philotes,
   render: render.optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
-
-/** The systems of this program, in the order in which they are built. */
-export const systems = ["thunderline"] as const;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { Argument, type Command } from "commander";
 
-import type { ThunderlineSettings } from "../../config/systems/thunderline";
+import type { Settings } from "../../config/settings";
 import { clusterPaths, serverOf } from "../cluster";
 import { UserError } from "../errors";
 import { ChildFailure, runChild } from "../process";
@@ -12,29 +12,42 @@ import { stackOption, type StackOptions } from "./stack-option";
 
 /** A service that people look at in a browser. */
 interface Door {
+  readonly system: "thunderline" | "faultmaven" | "philotes";
   readonly service: string;
   readonly port: number;
+  /** The port on this machine. @default the service's own */
+  readonly local?: number;
   /** Where the password is; not every service asks for one. */
-  readonly password?: (settings: ThunderlineSettings) => { secretName: string; key: string };
+  readonly password?: (settings: Settings) => { secretName: string; key: string };
   /** What else has to be known of it. */
-  readonly note?: (settings: ThunderlineSettings) => string | undefined;
+  readonly note?: (settings: Settings) => string | undefined;
 }
 
 const doors: Readonly<Record<string, Door>> = {
-  web: { service: "web", port: 4000, note: publicHostNote },
-  mlflow: { service: "mlflow", port: 5000 },
+  web: { system: "thunderline", service: "web", port: 4000, note: publicHostNote },
+  mlflow: { system: "thunderline", service: "mlflow", port: 5000 },
   livebook: {
+    system: "thunderline",
     service: "livebook",
     port: 8080,
-    password: ({ secrets: { livebookPassword } }) =>
-      livebookPassword.from === "existing"
-        ? livebookPassword
+    password: ({ thunderline: { secrets } }) =>
+      secrets.livebookPassword.from === "existing"
+        ? secrets.livebookPassword
         : { secretName: "livebook", key: "password" },
   },
+  faultmaven: { system: "faultmaven", service: "faultmaven", port: 80, local: 8000 },
+  "faultmaven-preview": {
+    system: "faultmaven",
+    service: "faultmaven-preview",
+    port: 80,
+    local: 8001,
+  },
+  philotes: { system: "philotes", service: "philotes-api", port: 8080, local: 8081 },
+  catalog: { system: "philotes", service: "philotes-lakekeeper", port: 8181 },
 };
 
 /** Phoenix takes a LiveView socket from its public host alone. */
-function publicHostNote({ web }: ThunderlineSettings): string | undefined {
+function publicHostNote({ thunderline: { web } }: Settings): string | undefined {
   const host = web.ingress.enabled ? web.ingress.host : web.host;
   if (host === undefined || host === "localhost") return undefined;
   return `Its buttons work at https://${host} only: through this forward, pages are without life.`;
@@ -48,7 +61,7 @@ export function addOpen(program: Command): void {
     .description(
       "Forwards a service of a stack on a real cluster, with your own kubeconfig, to this machine:\n" +
         Object.entries(doors)
-          .map(([name, { port }]) => `  ${name.padEnd(10)}http://localhost:${port}`)
+          .map(([name, door]) => `  ${name.padEnd(20)}http://localhost:${localPort(door)}`)
           .join("\n"),
     )
     .addArgument(new Argument("<what>", "the service").choices(Object.keys(doors)))
@@ -57,28 +70,32 @@ export function addOpen(program: Command): void {
     .action((what: string, options: StackOptions) => open(what, options.stack));
 }
 
+function localPort({ port, local = port }: Door): number {
+  return local;
+}
+
 async function open(what: string, stack: string): Promise<void> {
   const door = doors[what];
   if (door === undefined) throw new Error(`There is no door to ${what}.`);
   const workspace = openWorkspace();
-  const { cluster, thunderline } = readSettings(workspace, requireStack(workspace, stack));
-  const { context } = cluster;
+  const settings = readSettings(workspace, requireStack(workspace, stack));
+  const { context } = settings.cluster;
   const { kubectl } = await ensureToolchain();
   await requireRealCluster(workspace, kubectl, stack, context);
 
   const { service, port } = door;
-  const at = ["--context", context, "--namespace", thunderline.namespace];
-  console.log(`${what} of stack ${stack}: http://localhost:${port} (Ctrl-C ends it)`);
-  const note = door.note?.(thunderline);
+  const at = ["--context", context, "--namespace", settings[door.system].namespace];
+  console.log(`${what} of stack ${stack}: http://localhost:${localPort(door)} (Ctrl-C ends it)`);
+  const note = door.note?.(settings);
   if (note !== undefined) console.log(note);
-  const password = door.password?.(thunderline);
+  const password = door.password?.(settings);
   if (password !== undefined) {
     const template = `'go-template={{ index .data "${password.key}" | base64decode }}'`;
     console.log(
       `Its password: ${kubectl} ${at.join(" ")} get secret ${password.secretName} -o ${template}`,
     );
   }
-  const args = [...at, "port-forward", `service/${service}`, `${port}:${port}`];
+  const args = [...at, "port-forward", `service/${service}`, `${localPort(door)}:${port}`];
   const { code } = await runChild(kubectl, args, {
     cwd: workspace.repository,
     env: process.env,

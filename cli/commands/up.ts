@@ -50,7 +50,7 @@ async function up(stack: string, args: readonly string[]): Promise<void> {
 export function tellPlaceholders({ stack, prepared: { placeholders } }: Session): void {
   if (placeholders.length === 0) return;
   console.error(
-    `Encrypted settings of Pulumi.${stack}.yaml, which only the team can open, have generated ` +
+    `Encrypted settings of stack ${stack}, which only the team can set and open, have generated ` +
       `values here: ${placeholders.join(", ")}`,
   );
 }

@@ -11,7 +11,7 @@ export interface OtherStack {
 /** One line for each other stack: what is there or not, and what runs otherwise. */
 export function differences(system: System, others: readonly OtherStack[]): string[] {
   return others.map(({ stack, systems }) => {
-    const there = systems.find(({ namespace }) => namespace === system.namespace);
+    const there = systems.find(({ instance }) => instance === system.instance);
     const words = there === undefined ? "nothing of this runs" : difference(system, there);
     return `- ${code(stack)}: ${words === "" ? "the same workloads and numbers" : words}.`;
   });

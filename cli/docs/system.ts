@@ -4,6 +4,8 @@ import { type Workload, workloadsOf } from "./workloads";
 
 /** What runs in one namespace, and who talks to whom. */
 export interface System {
+  /** What it is called in every stack, whatever its namespace there. */
+  readonly instance: string;
   readonly namespace: string;
   readonly workloads: readonly Workload[];
   readonly traffic: Traffic;
@@ -17,6 +19,18 @@ export function systemsOf(objects: readonly KubernetesObject[]): System[] {
     const workloads = workloadsOf(own);
     return workloads.length === 0
       ? []
-      : [{ namespace, workloads, traffic: trafficOf(own, workloads) }];
+      : [
+          {
+            instance: instanceOf(own, namespace),
+            namespace,
+            workloads,
+            traffic: trafficOf(own, workloads),
+          },
+        ];
   });
+}
+
+function instanceOf(objects: readonly KubernetesObject[], namespace: string): string {
+  const labels = objects.map(({ metadata }) => metadata.labels?.["app.kubernetes.io/instance"]);
+  return labels.find((label) => label !== undefined) ?? namespace;
 }

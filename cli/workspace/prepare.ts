@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { ensurePassphrase, placeholderSecret } from "./passphrase";
 import { pulumi, type PulumiContext } from "./pulumi";
+import { missingEncrypted } from "./settings";
 import { deriveStackFile, encryptedValues, encryptionSalt, type Override } from "./stack-file";
 import { projectName, readStackFile } from "./stacks";
 import { hasState, removeStaleLocks, stateSalt } from "./state";
@@ -37,7 +38,8 @@ export async function prepareStack(
   const known = stateSalt(workspace, stack) ?? encryptionSalt(previous);
   const usable =
     known === encryptionSalt(previous) ? encryptedValues(previous) : new Map<string, string>();
-  const wanted = [...encryptedValues(committed).keys()];
+  const lacking = missingEncrypted(committed, overrides);
+  const wanted = [...encryptedValues(committed).keys(), ...lacking];
   const missing = wanted.filter((id) => !usable.has(id));
   const made =
     known !== undefined && missing.length === 0
@@ -48,6 +50,7 @@ export async function prepareStack(
   const derived = deriveStackFile(committed, {
     salt: made.salt,
     placeholders: usable,
+    standIns: new Map(lacking.map((key) => [key, usable.get(key) ?? ""])),
     overrides,
   });
   if (derived !== previous) {

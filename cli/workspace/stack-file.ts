@@ -15,6 +15,8 @@ export interface Derivation {
   readonly salt: string | undefined;
   /** Locally encrypted values, by the id of the setting that they stand for. */
   readonly placeholders: ReadonlyMap<string, string>;
+  /** Encrypted settings that the committed file lacks, by their key. @default none */
+  readonly standIns?: ReadonlyMap<string, string>;
   readonly overrides?: readonly Override[];
 }
 
@@ -37,6 +39,9 @@ export function deriveStackFile(committed: string, derivation: Derivation): stri
     const value = derivation.placeholders.get(id);
     if (value === undefined) throw new Error(`No placeholder was made for ${id}.`);
     secret.set("secure", value);
+  }
+  for (const [key, secure] of derivation.standIns ?? []) {
+    document.setIn(["config", key], document.createNode({ secure }));
   }
   for (const { key, value } of derivation.overrides ?? []) {
     document.setIn(["config", key], document.createNode(value));

@@ -11,6 +11,8 @@ export interface ClaimArgs {
   /** The name of the claim in the cluster. */
   readonly name: string;
   readonly volume: Volume;
+  /** Whether pods on several nodes write it at once, which few storage classes offer. @default false */
+  readonly shared?: boolean;
   readonly retention: Retention;
 }
 
@@ -21,21 +23,22 @@ export interface ClaimArgs {
  */
 export class Claim extends Component {
   readonly claimName: string;
+  readonly shared: boolean;
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: ClaimArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("kubernetes:Claim", name, opts);
-    const { scope, volume } = args;
+    const { scope, volume, shared = false } = args;
     const claim = new k8s.core.v1.PersistentVolumeClaim(
       this.child(),
       {
         metadata: {
           name: args.name,
           namespace: scope.namespace,
-          labels: objectLabels(scope.system, args.name),
+          labels: objectLabels(scope, args.name),
         },
         spec: {
-          accessModes: ["ReadWriteOnce"],
+          accessModes: [shared ? "ReadWriteMany" : "ReadWriteOnce"],
           resources: { requests: { storage: volume.size } },
           storageClassName: volume.storageClass ?? scope.cluster.defaultStorageClass,
         },
@@ -44,6 +47,7 @@ export class Claim extends Component {
     );
     announceKept(`claim ${scope.namespace}/${args.name}`, args.retention, claim);
     this.claimName = args.name;
+    this.shared = shared;
     this.ready = [claim];
     this.registerOutputs();
   }

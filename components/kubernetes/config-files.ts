@@ -1,9 +1,11 @@
-import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { Component } from "../component";
+import { shortHash } from "../hash";
 import { objectLabels } from "../labels";
 import type { Scope } from "../scope";
 
@@ -31,7 +33,7 @@ export class ConfigFiles extends Component {
         metadata: {
           name: args.name,
           namespace: scope.namespace,
-          labels: objectLabels(scope.system, args.name),
+          labels: objectLabels(scope, args.name),
         },
         data: { ...args.files },
       },
@@ -44,7 +46,7 @@ export class ConfigFiles extends Component {
   }
 }
 
-/** Ten hexadecimal digits of the SHA-256 of a plain value: enough to tell versions of one object apart. */
-export function shortHash(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 10);
+/** The text of a file beside the component that hands it to a container: a script, say. */
+export function scriptText(directory: string, name: string): string {
+  return readFileSync(join(directory, name), "utf8");
 }

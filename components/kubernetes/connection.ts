@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { namespaceOf } from "../../config/cluster";
 import { type Labels, objectLabels } from "../labels";
 import type { Scope } from "../scope";
 import type { Env } from "./env";
@@ -33,7 +34,7 @@ export interface Connection {
 /** Something outside the system that may reach a workload: an ingress controller, Prometheus, KEDA. */
 export interface Caller {
   readonly name: string;
-  readonly namespace: string;
+  readonly peer: Peer;
   /** The names of the ports that it may reach. */
   readonly ports: readonly string[];
 }
@@ -43,8 +44,15 @@ export function authority(endpoint: Endpoint): string {
   return `${endpoint.host}:${String(endpoint.port)}`;
 }
 
-/** An endpoint outside the cluster. Its addresses are settings, because a policy cannot name a host. */
+/**
+ * An endpoint outside the system. A policy cannot name a host: of a Service elsewhere in the cluster it
+ * names the namespace, of anything else the addresses, which are settings.
+ */
 export function externalEndpoint(scope: Scope, name: string, host: string, port: number): Endpoint {
+  const namespace = namespaceOf(host, scope.cluster);
+  if (namespace !== undefined) {
+    return { name, host, port, peer: { kind: "namespace", namespace }, ready: [] };
+  }
   const cidrs = scope.cluster.externalCidrs[host];
   // A policy with an empty list of addresses would allow all of them.
   if (cidrs === undefined) {
@@ -78,7 +86,7 @@ export function connect(
       metadata: {
         name: `${name}-to-${to.name}`,
         namespace: scope.namespace,
-        labels: objectLabels(scope.system, name),
+        labels: objectLabels(scope, name),
       },
       spec: {
         podSelector: { matchLabels: labels },
@@ -96,7 +104,7 @@ export function connect(
       metadata: {
         name: `${to.name}-from-${name}`,
         namespace: to.peer.namespace,
-        labels: objectLabels(scope.system, name),
+        labels: objectLabels(scope, name),
       },
       spec: {
         podSelector: { matchLabels: to.peer.labels },
@@ -109,7 +117,7 @@ export function connect(
   return [outward, inward];
 }
 
-/** The policy that lets a caller from another namespace in. */
+/** The policy that lets a caller from outside the system in. */
 export function admit(
   at: Side,
   logicalName: string,
@@ -123,14 +131,14 @@ export function admit(
       metadata: {
         name: `${name}-from-${caller.name}`,
         namespace: scope.namespace,
-        labels: objectLabels(scope.system, name),
+        labels: objectLabels(scope, name),
       },
       spec: {
         podSelector: { matchLabels: labels },
         policyTypes: ["Ingress"],
         ingress: [
           {
-            from: policyPeers({ kind: "namespace", namespace: caller.namespace }, scope.namespace),
+            from: policyPeers(caller.peer, scope.namespace),
             ports: ports.map(tcp),
           },
         ],

@@ -7,7 +7,17 @@ export interface SecretRef {
   readonly secretName: string;
   readonly key: string;
   readonly rotation: number;
+  /** What it is put together around, without the secret: readers roll when that changes. */
+  readonly around?: string | undefined;
   readonly ready: readonly pulumi.Resource[];
+}
+
+/** Text that holds a secret, for putting together another one, and the generation of what is in it. */
+export interface SecretText {
+  readonly text: pulumi.Output<string>;
+  readonly rotation: number;
+  /** The text without the secret: an address without its password, say. */
+  readonly around?: string | undefined;
 }
 
 /** A field of the pod itself, such as `status.podIP`. */

@@ -11,8 +11,8 @@ import { admit, type Caller, type Endpoint } from "./connection";
 export interface IngressArgs {
   readonly scope: Scope;
   readonly settings: IngressSettings;
-  /** The workload that is reached. */
-  readonly to: Endpoint;
+  /** The Service that is reached. */
+  readonly to: Pick<Endpoint, "name" | "port" | "ready">;
   /** Its clients keep a WebSocket open, so that a short time-out of the proxy would cut them off. */
   readonly webSockets: boolean;
 }
@@ -33,7 +33,7 @@ export class Ingress extends Component {
         metadata: {
           name: to.name,
           namespace: scope.namespace,
-          labels: objectLabels(scope.system, to.name),
+          labels: objectLabels(scope, to.name),
           annotations: annotationsOf(args),
         },
         spec: {
@@ -77,8 +77,8 @@ export class Ingress extends Component {
     if (settings.tls?.from !== "issuer" || controller === undefined) return;
     const opts = this.childOptions(scope.exists);
     const side = { scope, name: `${to.name}-solver`, labels: solver.labels, opts };
-    const caller = { name: "ingress", namespace: controller.namespace };
-    admit(side, this.child("solver"), caller, [solver.port]);
+    const peer = { kind: "namespace", namespace: controller.namespace } as const;
+    admit(side, this.child("solver"), { name: "ingress", peer }, [solver.port]);
   }
 }
 
@@ -93,7 +93,8 @@ export function ingressController(
 ): Caller[] {
   const ingressClass = cluster.ingressClasses[settings.className];
   if (!settings.enabled || ingressClass === undefined) return [];
-  return [{ name: "ingress", namespace: ingressClass.namespace, ports: [port] }];
+  const peer = { kind: "namespace", namespace: ingressClass.namespace } as const;
+  return [{ name: "ingress", peer, ports: [port] }];
 }
 
 /** What the settings ask for, in the words of the controller that serves the class. */

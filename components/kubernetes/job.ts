@@ -2,8 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Component } from "../component";
+import { shortHash } from "../hash";
 import { objectLabels, selectorLabels } from "../labels";
-import { shortHash } from "./config-files";
 import { connect } from "./connection";
 import { type PodArgs, podDependencies, podTemplate } from "./pod";
 
@@ -49,14 +49,14 @@ abstract class Batch extends Component {
       .map((other) => ({ type: `platform:kubernetes:${other}` }));
     super(`kubernetes:${token}`, name, pulumi.mergeOptions(opts, { aliases }));
     const { scope } = args;
-    const labels = selectorLabels(scope.system, args.name);
+    const labels = selectorLabels(scope, args.name);
     const account = new k8s.core.v1.ServiceAccount(
       this.child(),
       {
         metadata: {
           name: args.name,
           namespace: scope.namespace,
-          labels: objectLabels(scope.system, args.name),
+          labels: objectLabels(scope, args.name),
         },
         automountServiceAccountToken: false,
       },
@@ -88,7 +88,7 @@ export class OneShotJob extends Batch {
         metadata: {
           name: `${args.name}-${shortHash(spec)}`,
           namespace: args.scope.namespace,
-          labels: objectLabels(args.scope.system, args.name),
+          labels: objectLabels(args.scope, args.name, args.image),
           annotations: {
             "kubernetes.io/description": args.description,
             ...(args.awaited === false ? unawaited : retried),
@@ -122,7 +122,7 @@ export class ScheduledJob extends Batch {
         metadata: {
           name: args.name,
           namespace: args.scope.namespace,
-          labels: objectLabels(args.scope.system, args.name),
+          labels: objectLabels(args.scope, args.name, args.image),
           annotations: { "kubernetes.io/description": args.description },
         },
         spec: {

@@ -1,20 +1,20 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Quota } from "../../config/blocks";
+import type { Quota, SystemSettings } from "../../config/blocks";
 import type { Demand } from "../../config/demand";
 import { formatBytes, formatCpu } from "../../config/quantity";
 import { Component } from "../component";
-import { objectLabels } from "../labels";
+import { type Belonging, objectLabels } from "../labels";
 import { announceKept, type Place, type Retention, type Scope } from "../scope";
 
 export interface NamespaceArgs {
   readonly place: Place;
-  readonly system: string;
-  readonly namespace: string;
+  /** The kind of system, and which one of that kind this is. */
+  readonly belonging: Belonging;
+  readonly settings: SystemSettings;
   /** All that the system's workloads can occupy at once. */
   readonly demand: Demand;
-  readonly quota: Quota;
   readonly retention: Retention;
 }
 
@@ -32,23 +32,24 @@ export class Namespace extends Component {
 
   constructor(name: string, args: NamespaceArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("kubernetes:Namespace", name, opts);
-    const { place, namespace } = args;
+    const { place, belonging, retention } = args;
+    const { namespace } = args.settings;
     const created = new k8s.core.v1.Namespace(
       this.child(),
       {
         metadata: {
           name: namespace,
           labels: {
-            ...objectLabels(args.system, namespace),
+            ...objectLabels(belonging, namespace),
             "pod-security.kubernetes.io/enforce": "restricted",
             "pod-security.kubernetes.io/audit": "restricted",
             "pod-security.kubernetes.io/warn": "restricted",
           },
         },
       },
-      { parent: this, protect: args.retention.protect },
+      { parent: this, protect: retention.protect },
     );
-    announceKept(`namespace ${namespace}`, args.retention, created);
+    announceKept(`namespace ${namespace}`, retention, created);
     const limits = [
       this.resourceQuota(args, created),
       this.limitRange(args, created),
@@ -58,7 +59,9 @@ export class Namespace extends Component {
     const credentials = this.registryCredentials(args, created);
     this.scope = {
       ...place,
-      system: args.system,
+      ...belonging,
+      // A system that is released takes the protection off all its parts, or the next step could not remove them.
+      posture: { ...place.posture, protectData: retention.protect },
       namespace,
       exists: [created],
       ready: [created, ...limits, ...credentials],
@@ -71,7 +74,7 @@ export class Namespace extends Component {
       this.child("quota"),
       {
         metadata: this.metadata(args, "quota"),
-        spec: { hard: hardLimits(args.quota, args.demand) },
+        spec: { hard: hardLimits(args.settings.quota, args.demand) },
       },
       this.childOptions([created]),
     );
@@ -155,8 +158,11 @@ export class Namespace extends Component {
     ];
   }
 
-  private metadata(args: NamespaceArgs, name: string): k8s.types.input.meta.v1.ObjectMeta {
-    return { name, namespace: args.namespace, labels: objectLabels(args.system, name) };
+  private metadata(
+    { belonging, settings }: NamespaceArgs,
+    name: string,
+  ): k8s.types.input.meta.v1.ObjectMeta {
+    return { name, namespace: settings.namespace, labels: objectLabels(belonging, name) };
   }
 }
 

@@ -2,10 +2,11 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Resources } from "../../config/blocks";
-import { type Labels, objectLabels } from "../labels";
+import { shortHash } from "../hash";
+import { type Labels, objectLabels, runLabels } from "../labels";
 import type { Scope } from "../scope";
 import type { Claim } from "./claim";
-import { type ConfigFiles, shortHash } from "./config-files";
+import type { ConfigFiles } from "./config-files";
 import type { Connection } from "./connection";
 import { type Env, envVars, secretsOf } from "./env";
 import { pulledImage } from "./image";
@@ -62,7 +63,10 @@ export function podTemplate(
   const { scope, name, runAsUser } = args;
   const mounts = mountsOf(args);
   return {
-    metadata: { labels: objectLabels(scope.system, name), annotations: annotationsOf(args) },
+    metadata: {
+      labels: server === undefined ? runLabels(scope, name) : objectLabels(scope, name, args.image),
+      annotations: annotationsOf(args),
+    },
     spec: {
       serviceAccountName: name,
       automountServiceAccountToken: false,
@@ -183,13 +187,13 @@ function volumeOf(mount: Mount): k8s.types.input.core.v1.Volume {
 }
 
 /**
- * What rolls the pods: a changed file, or a secret's next generation. Secrets show their public
- * generation only; a hash of a value would be a secret itself.
+ * What rolls the pods: a changed file, a secret's next generation, or another address around it.
+ * Secrets show their public generation only; a hash of a value would be a secret itself.
  */
 function annotationsOf(args: PodArgs): Labels {
   const rotations = secretsOf(envOf(args)).map((ref) => [
     `rotation.platform/${qualifiedName(`${ref.secretName}.${ref.key}`)}`,
-    String(ref.rotation),
+    ref.around === undefined ? String(ref.rotation) : `${ref.rotation}-${shortHash(ref.around)}`,
   ]);
   const checksums = mountsOf(args).flatMap((mount) =>
     mount.kind === "files"

@@ -13,6 +13,8 @@ export interface Probes {
 }
 
 interface Timing {
+  /** Seconds from the container's start to the first try; Kubernetes' own default is 0. */
+  readonly initialDelaySeconds?: number;
   /** Seconds between two tries; Kubernetes' own default is 10. */
   readonly periodSeconds?: number;
   /** Seconds until a try counts as failed; Kubernetes' own default is 1, too short for a busy node. */

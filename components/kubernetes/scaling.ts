@@ -9,8 +9,8 @@ import type { SecretRef } from "./env";
 
 type Keda = Extract<Scaling, { type: "keda" }>;
 
-/** A queue whose length KEDA reads to set the number of replicas. */
-export interface Queue {
+/** What KEDA measures to set the number of replicas: the length of a queue, say. */
+export interface Trigger {
   /** A KEDA scaler, such as `postgresql`. */
   readonly type: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -19,8 +19,9 @@ export interface Queue {
   readonly endpoint: Endpoint;
 }
 
-/** Exactly one of: a fixed number, the cluster's own autoscaler, or KEDA with the queue it goes by. */
-export type WorkloadScaling = Exclude<Scaling, Keda> | (Keda & { readonly queue: Queue });
+/** Exactly one of: a fixed number, the cluster's own autoscaler, or KEDA with the trigger it goes by. */
+export type WorkloadScaling =
+  Exclude<Scaling, Keda> | (Omit<Keda, "jobsPerReplica"> & { readonly trigger: Trigger });
 
 export interface AutoscaleArgs {
   readonly scope: Scope;
@@ -43,7 +44,7 @@ export function autoscale(
       horizontal(logicalName, args, scaling, opts);
       return;
     case "keda":
-      byQueue(logicalName, args, scaling, opts);
+      byTrigger(logicalName, args, scaling, opts);
   }
 }
 
@@ -74,22 +75,39 @@ function horizontal(
         minReplicas: scaling.minReplicas,
         maxReplicas: scaling.maxReplicas,
         metrics: [...metric("cpu", scaling.cpuPercent), ...metric("memory", scaling.memoryPercent)],
+        behavior: calm,
       },
     },
     opts,
   );
 }
 
-function byQueue(
+/** Up at once and down in steps, so that a short pause does not cost what the next minute needs. */
+const calm: k8s.types.input.autoscaling.v2.HorizontalPodAutoscalerBehavior = {
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: "Max",
+    policies: [
+      { type: "Percent", value: 100, periodSeconds: 30 },
+      { type: "Pods", value: 2, periodSeconds: 30 },
+    ],
+  },
+  scaleDown: {
+    stabilizationWindowSeconds: 300,
+    policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+  },
+};
+
+function byTrigger(
   logicalName: string,
   args: AutoscaleArgs,
   scaling: Extract<WorkloadScaling, { type: "keda" }>,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const { queue } = scaling;
+  const { trigger } = scaling;
   const { scope } = args;
-  const secrets = Object.entries(queue.secrets);
-  letScalerRead(logicalName, scope, queue.endpoint, opts);
+  const secrets = Object.entries(trigger.secrets);
+  letScalerRead(logicalName, scope, trigger.endpoint, opts);
   new k8s.apiextensions.CustomResource(
     `${logicalName}-queue`,
     {
@@ -120,8 +138,8 @@ function byQueue(
         cooldownPeriod: scaling.cooldownSeconds,
         triggers: [
           {
-            type: queue.type,
-            metadata: { ...queue.metadata },
+            type: trigger.type,
+            metadata: { ...trigger.metadata },
             authenticationRef: { name: args.name },
           },
         ],
@@ -131,7 +149,7 @@ function byQueue(
   );
 }
 
-/** KEDA's own pods ask the queue. Where that is outside the cluster, no policy of this namespace is in their way. */
+/** KEDA's own pods measure. Where that is outside the cluster, no policy of this namespace is in their way. */
 function letScalerRead(
   logicalName: string,
   scope: Scope,
@@ -140,10 +158,11 @@ function letScalerRead(
 ): void {
   if (endpoint.peer.kind !== "pods") return;
   const { labels } = endpoint.peer;
-  const caller = { name: "keda", namespace: scope.cluster.namespaces.keda };
-  admit({ scope, name: endpoint.name, labels, opts }, logicalName, caller, [endpoint.port]);
+  const peer = { kind: "namespace", namespace: scope.cluster.namespaces.keda } as const;
+  const side = { scope, name: endpoint.name, labels, opts };
+  admit(side, logicalName, { name: "keda", peer }, [endpoint.port]);
 }
 
 function metadata({ scope, name }: AutoscaleArgs): k8s.types.input.meta.v1.ObjectMeta {
-  return { name, namespace: scope.namespace, labels: objectLabels(scope.system, name) };
+  return { name, namespace: scope.namespace, labels: objectLabels(scope, name) };
 }

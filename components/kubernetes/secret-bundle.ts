@@ -6,13 +6,16 @@ import type { SecretChoice } from "../../config/blocks";
 import { Component } from "../component";
 import { objectLabels } from "../labels";
 import { announceKept, type Retention, type Scope } from "../scope";
-import type { SecretRef } from "./env";
+import type { SecretRef, SecretText } from "./env";
 
-export interface SecretEntry {
+export interface ChosenSecret {
   readonly choice: SecretChoice;
   /** Characters of a generated value: letters and digits only, so that it fits in a URL unchanged. */
   readonly length: number;
 }
+
+/** A secret of its own, or one that is put together from others, such as a database's address. */
+export type SecretEntry = ChosenSecret | SecretText;
 
 export interface SecretBundleArgs<Key extends string> {
   readonly scope: Scope;
@@ -30,6 +33,7 @@ export interface SecretBundleArgs<Key extends string> {
  */
 export class SecretBundle<Key extends string> extends Component {
   readonly #refs: Readonly<Record<Key, SecretRef>>;
+  readonly #texts: Readonly<Record<string, SecretText>>;
   /** The Secret of this bundle; undefined where all its entries are in other ones, and always were. */
   readonly secretName: string | undefined;
 
@@ -39,19 +43,18 @@ export class SecretBundle<Key extends string> extends Component {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("kubernetes:SecretBundle", name, opts);
-    const values: Record<string, pulumi.Output<string>> = {};
-    for (const [key, entry] of Object.entries<SecretEntry>(args.entries)) {
-      const value = this.value(key, entry, args);
-      if (value !== undefined) values[key] = value;
-    }
-    const owned = Object.keys(values).length > 0;
-    const ready = owned ? [this.secret(args, values)] : [];
+    const entries = Object.entries<SecretEntry>(args.entries);
+    this.#texts = Object.fromEntries(
+      entries.flatMap(([key, entry]) => {
+        const text = isText(entry) ? entry.text : this.value(key, entry, args);
+        return text === undefined ? [] : [[key, { text, rotation: rotationOf(entry) }]];
+      }),
+    );
+    const owned = Object.keys(this.#texts).length > 0;
+    const ready = owned ? [this.secret(args)] : [];
     this.secretName = owned ? args.name : undefined;
     this.#refs = Object.fromEntries(
-      Object.entries<SecretEntry>(args.entries).map(([key, { choice }]) => [
-        key,
-        reference(args.name, key, choice, ready),
-      ]),
+      entries.map(([key, entry]) => [key, reference(args.name, key, entry, ready)]),
     ) as Record<Key, SecretRef>;
     this.registerOutputs();
   }
@@ -60,9 +63,14 @@ export class SecretBundle<Key extends string> extends Component {
     return this.#refs[key];
   }
 
+  /** The value of a key, for putting together another secret; undefined where only the cluster knows it. */
+  text(key: Key): SecretText | undefined {
+    return this.#refs[key].ready.length === 0 ? undefined : this.#texts[key];
+  }
+
   private value(
     key: string,
-    entry: SecretEntry,
+    entry: ChosenSecret,
     args: SecretBundleArgs<Key>,
   ): pulumi.Output<string> | undefined {
     const { choice, length } = entry;
@@ -81,14 +89,11 @@ export class SecretBundle<Key extends string> extends Component {
       : generations.at(-1)?.result;
   }
 
-  private secret(
-    args: SecretBundleArgs<Key>,
-    values: Record<string, pulumi.Output<string>>,
-  ): pulumi.Resource {
+  private secret(args: SecretBundleArgs<Key>): pulumi.Resource {
     const { scope } = args;
-    const shown = Object.keys(values).map((key) => [
+    const values = Object.entries(this.#texts).map(([key, { text }]) => [
       key,
-      `<${scope.namespace}/${args.name}/${key}>`,
+      scope.placeholders ? `<${scope.namespace}/${args.name}/${key}>` : text,
     ]);
     const secret = new k8s.core.v1.Secret(
       this.child(),
@@ -96,11 +101,9 @@ export class SecretBundle<Key extends string> extends Component {
         metadata: {
           name: args.name,
           namespace: scope.namespace,
-          labels: objectLabels(scope.system, args.name),
+          labels: objectLabels(scope, args.name),
         },
-        stringData: scope.placeholders
-          ? (Object.fromEntries(shown) as Record<string, string>)
-          : values,
+        stringData: Object.fromEntries(values) as Record<string, pulumi.Input<string>>,
       },
       { ...this.childOptions(scope.exists), protect: args.retention.protect },
     );
@@ -112,21 +115,29 @@ export class SecretBundle<Key extends string> extends Component {
 function reference(
   bundle: string,
   key: string,
-  choice: SecretChoice,
+  entry: SecretEntry,
   ready: readonly pulumi.Resource[],
 ): SecretRef {
-  const rotation = rotationOf(choice);
-  return choice.from === "existing"
-    ? { kind: "secret", secretName: choice.secretName, key: choice.key, rotation, ready: [] }
-    : { kind: "secret", secretName: bundle, key, rotation, ready };
+  const rotation = rotationOf(entry);
+  if (!isText(entry) && entry.choice.from === "existing") {
+    const { secretName, key: theirs } = entry.choice;
+    return { kind: "secret", secretName, key: theirs, rotation, ready: [] };
+  }
+  const around = isText(entry) ? entry.around : undefined;
+  return { kind: "secret", secretName: bundle, key, rotation, around, ready };
+}
+
+function isText(entry: SecretEntry): entry is SecretText {
+  return "text" in entry;
 }
 
 /** Secrets that a store keeps have no generation to raise; they stay at the first. */
-function rotationOf(choice: SecretChoice): number {
-  return "rotation" in choice ? choice.rotation : 1;
+function rotationOf(entry: SecretEntry): number {
+  if (isText(entry)) return entry.rotation;
+  return "rotation" in entry.choice ? entry.choice.rotation : 1;
 }
 
 function generationsOf(choice: SecretChoice): number {
-  if (choice.from === "generated") return rotationOf(choice);
+  if (choice.from === "generated") return "rotation" in choice ? choice.rotation : 1;
   return "keepGenerations" in choice ? choice.keepGenerations : 0;
 }

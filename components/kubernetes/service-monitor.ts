@@ -28,10 +28,10 @@ export function serviceMonitor(
       metadata: {
         name,
         namespace: scope.namespace,
-        labels: { ...objectLabels(scope.system, name), ...scope.cluster.monitorLabels },
+        labels: { ...objectLabels(scope, name), ...scope.cluster.monitorLabels },
       },
       spec: {
-        selector: { matchLabels: selectorLabels(scope.system, name) },
+        selector: { matchLabels: selectorLabels(scope, name) },
         endpoints: [{ port, path, interval: "30s", scrapeTimeout: "10s" }],
       },
     },

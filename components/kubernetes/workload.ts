@@ -8,11 +8,14 @@ import { serviceHost } from "../scope";
 import { admit, type Caller, connect, type Endpoint } from "./connection";
 import { type PodArgs, podDependencies, podTemplate, type ServerArgs } from "./pod";
 import { autoscale, type WorkloadScaling } from "./scaling";
+import { service } from "./service";
 import { serviceMonitor } from "./service-monitor";
 
 export interface WorkloadArgs extends PodArgs, ServerArgs {
   /** A StatefulSet never runs two pods at once on one volume, even when a node is lost. @default Deployment */
   readonly kind?: "Deployment" | "StatefulSet";
+  /** Whether it works on what only one pod may hold: the old one goes before the new one comes. @default false */
+  readonly exclusive?: boolean;
   /** @default one replica */
   readonly scaling?: WorkloadScaling;
   /** The ports that a Service offers to others; none without. @default none */
@@ -33,13 +36,14 @@ export interface WorkloadArgs extends PodArgs, ServerArgs {
 export class Workload extends Component {
   /** What has to be up before it answers. */
   readonly ready: readonly pulumi.Resource[];
+  /** What selects its pods. */
+  readonly podLabels: Labels;
   readonly #args: WorkloadArgs;
-  readonly #labels: Labels;
 
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("kubernetes:Workload", name, opts);
     this.#args = args;
-    this.#labels = selectorLabels(args.scope.system, args.name);
+    this.podLabels = selectorLabels(args.scope, args.name);
     const account = this.serviceAccount();
     const paths = [...this.connections(), ...this.callers()];
     const services = [...this.service(), ...this.peerService()];
@@ -58,7 +62,7 @@ export class Workload extends Component {
       name,
       host: serviceHost(scope, name),
       port: portNumber(ports, port),
-      peer: { kind: "pods", namespace: scope.namespace, labels: this.#labels },
+      peer: { kind: "pods", namespace: scope.namespace, labels: this.podLabels },
       ready: this.ready,
     };
   }
@@ -77,7 +81,7 @@ export class Workload extends Component {
 
   private connections(): pulumi.Resource[] {
     const { scope, name, connections = [], peerPorts = [] } = this.#args;
-    const side = { scope, name, labels: this.#labels, opts: this.childOptions(scope.exists) };
+    const side = { scope, name, labels: this.podLabels, opts: this.childOptions(scope.exists) };
     const paths = connections.flatMap(({ to }) => connect(side, this.child(), to));
     return peerPorts.length === 0
       ? paths
@@ -88,19 +92,19 @@ export class Workload extends Component {
   private itself(): Endpoint {
     const { scope, name, peerPorts = [] } = this.#args;
     const [port = 0] = peerPorts;
-    const peer = { kind: "pods", namespace: scope.namespace, labels: this.#labels } as const;
+    const peer = { kind: "pods", namespace: scope.namespace, labels: this.podLabels } as const;
     return { name, host: serviceHost(scope, peerServiceName(name)), port, peer, ready: [] };
   }
 
   private callers(): pulumi.Resource[] {
     const { scope, name, ports, callers = [], metrics } = this.#args;
-    const side = { scope, name, labels: this.#labels, opts: this.childOptions(scope.exists) };
+    const side = { scope, name, labels: this.podLabels, opts: this.childOptions(scope.exists) };
     const prometheus: Caller[] =
       metrics !== undefined && scope.cluster.capabilities.prometheusOperator
         ? [
             {
               name: "prometheus",
-              namespace: scope.cluster.namespaces.prometheus,
+              peer: { kind: "namespace", namespace: scope.cluster.namespaces.prometheus },
               ports: [metrics.port],
             },
           ]
@@ -116,50 +120,30 @@ export class Workload extends Component {
   }
 
   private service(): pulumi.Resource[] {
-    const { scope, ports, serves = [] } = this.#args;
+    const { scope, name, ports, serves = [] } = this.#args;
     if (serves.length === 0) return [];
+    const served = serves.map((port) => ({
+      name: port,
+      port: portNumber(ports, port),
+      targetPort: port,
+    }));
     return [
-      new k8s.core.v1.Service(
+      service(
         this.child(),
-        {
-          metadata: this.metadata(waitsForNothing),
-          spec: {
-            type: "ClusterIP",
-            selector: this.#labels,
-            ports: serves.map((port) => ({
-              name: port,
-              port: portNumber(ports, port),
-              targetPort: port,
-              protocol: "TCP",
-            })),
-          },
-        },
+        { scope, name, selector: this.podLabels, ports: served },
         this.childOptions(scope.exists),
       ),
     ];
   }
 
-  /** Answers with the address of each replica, also of those that are still looking for the others. */
   private peerService(): pulumi.Resource[] {
     const { scope, name, peerPorts = [] } = this.#args;
     if (peerPorts.length === 0) return [];
-    const metadata = { ...this.metadata(waitsForNothing), name: peerServiceName(name) };
+    const ports = peerPorts.map((port) => ({ name: `peer-${String(port)}`, port }));
     return [
-      new k8s.core.v1.Service(
+      service(
         this.child("peers"),
-        {
-          metadata,
-          spec: {
-            clusterIP: "None",
-            publishNotReadyAddresses: true,
-            selector: this.#labels,
-            ports: peerPorts.map((port) => ({
-              name: `peer-${String(port)}`,
-              port,
-              protocol: "TCP",
-            })),
-          },
-        },
+        { scope, name: peerServiceName(name), selector: this.podLabels, ports, headless: true },
         this.childOptions(scope.exists),
       ),
     ];
@@ -167,11 +151,14 @@ export class Workload extends Component {
 
   private controller(own: readonly pulumi.Resource[]): pulumi.Resource {
     const args = this.#args;
-    const metadata = this.metadata({ "kubernetes.io/description": args.description });
+    const metadata = {
+      ...this.metadata(args.image),
+      annotations: { "kubernetes.io/description": args.description },
+    };
     const spec = {
       ...(this.scaling.type === "fixed" ? { replicas: this.scaling.replicas } : {}),
       revisionHistoryLimit: 5,
-      selector: { matchLabels: this.#labels },
+      selector: { matchLabels: this.podLabels },
       template: podTemplate(args, args, {
         terminationGracePeriodSeconds: args.gracePeriodSeconds ?? 30,
         ...this.spread(),
@@ -195,10 +182,11 @@ export class Workload extends Component {
         );
   }
 
-  /** Two pods cannot write one volume: the old one goes before the new one comes. Otherwise the new one comes first. */
+  /** Two pods cannot write a volume of one node: the old one goes before the new one comes. Otherwise the new one comes first. */
   private strategy(): k8s.types.input.apps.v1.DeploymentStrategy {
-    const hasVolume = (this.#args.mounts ?? []).some((mount) => mount.kind === "claim");
-    return hasVolume
+    const { exclusive = false, mounts = [] } = this.#args;
+    const hasVolume = mounts.some((mount) => mount.kind === "claim" && !mount.claim.shared);
+    return exclusive || hasVolume
       ? { type: "Recreate" }
       : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
   }
@@ -211,7 +199,7 @@ export class Workload extends Component {
           maxSkew: 1,
           topologyKey,
           whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: { matchLabels: this.#labels },
+          labelSelector: { matchLabels: this.podLabels },
         }),
       ),
     };
@@ -227,7 +215,7 @@ export class Workload extends Component {
         spec: {
           maxUnavailable: 1,
           unhealthyPodEvictionPolicy: "AlwaysAllow",
-          selector: { matchLabels: this.#labels },
+          selector: { matchLabels: this.podLabels },
         },
       },
       this.childOptions(this.#args.scope.exists),
@@ -244,14 +232,9 @@ export class Workload extends Component {
     );
   }
 
-  private metadata(annotations: Labels = {}): k8s.types.input.meta.v1.ObjectMeta {
+  private metadata(image?: string): k8s.types.input.meta.v1.ObjectMeta {
     const { scope, name } = this.#args;
-    return {
-      name,
-      namespace: scope.namespace,
-      labels: objectLabels(scope.system, name),
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-    };
+    return { name, namespace: scope.namespace, labels: objectLabels(scope, name, image) };
   }
 }
 
@@ -259,9 +242,6 @@ export class Workload extends Component {
 export function peerServiceName(workload: string): string {
   return `${workload}-peers`;
 }
-
-/** The provider waits ten seconds for a Service even when it is ready; clients wait for the workload itself. */
-const waitsForNothing: Labels = { "pulumi.com/skipAwait": "true" };
 
 function portNumber(ports: Readonly<Record<string, number>>, name: string): number {
   const number = ports[name];

@@ -1,8 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { ObjectStoreSettings } from "../../config/blocks";
-import { Component } from "../component";
-import { Claim } from "../kubernetes/claim";
+import type { OptionalObjectStoreSettings } from "../../config/stores";
 import { ConfigFiles } from "../kubernetes/config-files";
 import {
   authority,
@@ -13,9 +11,10 @@ import {
 import { type SecretRef, template } from "../kubernetes/env";
 import { OneShotJob } from "../kubernetes/job";
 import { httpProbe, type Probes, startupProbe } from "../kubernetes/probe";
-import { SecretBundle } from "../kubernetes/secret-bundle";
+import type { SecretBundle } from "../kubernetes/secret-bundle";
 import { Workload } from "../kubernetes/workload";
-import { given, retention, type Scope } from "../scope";
+import { roleIn } from "../scope";
+import { type Kept, Store, type StoreArgs } from "./store";
 
 /** A bucket as its clients see it, whoever runs the store. */
 export interface Bucket {
@@ -28,16 +27,13 @@ export interface Bucket {
   readonly secretKey: SecretRef;
 }
 
-export interface ObjectStoreArgs {
-  readonly scope: Scope;
-  /** The name of the store's objects. */
-  readonly name: string;
-  readonly settings: ObjectStoreSettings;
-  /** Off runs nothing, and keeps the data as its policy says. */
-  readonly enabled: boolean;
+export interface ObjectStoreArgs extends StoreArgs {
+  readonly settings: OptionalObjectStoreSettings;
 }
 
-type Credentials = SecretBundle<"root-password" | "access-key" | "secret-key">;
+type Bundled = Kept<"root-password" | "access-key" | "secret-key">;
+type GivenKeys = SecretBundle<"access-key" | "secret-key">;
+type External = NonNullable<OptionalObjectStoreSettings["external"]>;
 
 const port = 9000;
 const rootUser = "root";
@@ -46,86 +42,53 @@ const rootUser = "root";
  * A bucket of an S3 object store: MinIO of this program, or an external service.
  * @stateful
  */
-export class ObjectStore extends Component {
+export class ObjectStore extends Store {
   /** Undefined while off. */
   readonly bucket: Bucket | undefined;
+  readonly #args: ObjectStoreArgs;
 
   constructor(name: string, args: ObjectStoreArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("services:ObjectStore", name, opts);
+    this.#args = { ...args, scope: roleIn(args.scope, "object-store") };
     const { enabled, settings } = args;
     const bundled = enabled && settings.mode === "bundled";
-    const store = this.store(args, bundled);
-    if (bundled && store !== undefined) {
-      this.bucket = this.bundled(args, store.claim, store.credentials);
-    } else if (enabled && settings.external !== undefined) {
-      this.bucket = this.external(args, settings.external);
+    // MinIO takes access keys of 3 to 20 characters and secret keys of 8 to 40.
+    const kept = this.keep(this.#args, settings, bundled, {
+      "root-password": { choice: { from: "generated" }, length: 40 },
+      "access-key": { choice: settings.accessKey, length: 20 },
+      "secret-key": { choice: settings.secretKey, length: 40 },
+    });
+    if (bundled && kept !== undefined) this.bucket = this.bundled(kept);
+    if (settings.mode === "external" && settings.external !== undefined) {
+      const { accessKey, secretKey } = settings.external;
+      const credentials = this.given(this.#args, {
+        "access-key": { choice: accessKey, length: 20 },
+        "secret-key": { choice: secretKey, length: 40 },
+      });
+      if (enabled) this.bucket = this.elsewhere(settings.external, credentials);
     }
     this.registerOutputs();
   }
 
-  /** The data of the bundled store: it exists while the store runs, and as long as its policy says after that. */
-  private store(
-    args: ObjectStoreArgs,
-    inUse: boolean,
-  ): { claim: Claim; credentials: Credentials } | undefined {
-    const { scope, name, settings } = args;
-    const kept = retention(scope.posture, inUse, settings.data);
-    if (!kept.declared) return undefined;
-    // MinIO takes access keys of 3 to 20 characters and secret keys of 8 to 40.
-    const entries = {
-      "root-password": { choice: { from: "generated" }, length: 40 },
-      "access-key": { choice: settings.accessKey, length: 20 },
-      "secret-key": { choice: settings.secretKey, length: 40 },
-    } as const;
-    return {
-      claim: new Claim(
-        this.child("data"),
-        { scope, name: `${name}-data`, volume: settings.volume, retention: kept },
-        { parent: this },
-      ),
-      credentials: new SecretBundle(
-        this.child("credentials"),
-        { scope, name, entries, retention: kept },
-        { parent: this },
-      ),
-    };
-  }
-
-  private bundled(args: ObjectStoreArgs, claim: Claim, credentials: Credentials): Bucket {
-    const server = this.server(args, claim, credentials).endpoint("s3");
-    const setup = this.setup(args, server, credentials);
+  private bundled(kept: Bundled): Bucket {
+    const server = this.server(kept).endpoint("s3");
+    const setup = this.setup(server, kept);
     return {
       endpoint: { ...server, ready: [...server.ready, ...setup.done] },
       url: `http://${authority(server)}`,
-      name: args.settings.bucket,
+      name: this.#args.settings.bucket,
       region: "us-east-1",
-      accessKey: credentials.ref("access-key"),
-      secretKey: credentials.ref("secret-key"),
+      accessKey: kept.credentials.ref("access-key"),
+      secretKey: kept.credentials.ref("secret-key"),
     };
   }
 
-  private external(
-    args: ObjectStoreArgs,
-    external: NonNullable<ObjectStoreSettings["external"]>,
-  ): Bucket {
-    const { scope, name, settings } = args;
-    const credentials = new SecretBundle(
-      this.child("external"),
-      {
-        scope,
-        name: `${name}-external`,
-        entries: {
-          "access-key": { choice: external.accessKey, length: 20 },
-          "secret-key": { choice: external.secretKey, length: 40 },
-        },
-        retention: given,
-      },
-      { parent: this },
-    );
+  private elsewhere(external: External, credentials: GivenKeys): Bucket {
+    const { scope, name, settings } = this.#args;
     const endpoint = externalEndpoint(scope, name, external.host, external.port);
     return {
       endpoint,
-      url: `https://${authority(endpoint)}`,
+      url: `${external.tls ? "https" : "http"}://${authority(endpoint)}`,
       name: settings.bucket,
       region: external.region,
       accessKey: credentials.ref("access-key"),
@@ -133,8 +96,8 @@ export class ObjectStore extends Component {
     };
   }
 
-  private server(args: ObjectStoreArgs, claim: Claim, credentials: Credentials): Workload {
-    const { scope, name, settings } = args;
+  private server({ claim, credentials }: Bundled): Workload {
+    const { scope, name, settings } = this.#args;
     return new Workload(
       this.child(),
       {
@@ -165,8 +128,8 @@ export class ObjectStore extends Component {
   }
 
   /** The bucket, and an access key that reaches this bucket alone. */
-  private setup(args: ObjectStoreArgs, server: Endpoint, credentials: Credentials): OneShotJob {
-    const { scope, name, settings } = args;
+  private setup(server: Endpoint, { credentials }: Bundled): OneShotJob {
+    const { scope, name, settings } = this.#args;
     const files = new ConfigFiles(
       this.child("setup"),
       {

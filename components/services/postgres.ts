@@ -1,8 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
-import type { PostgresSettings } from "../../config/blocks";
-import { Component } from "../component";
-import { Claim } from "../kubernetes/claim";
+import type { OptionalPostgresSettings } from "../../config/stores";
 import { ConfigFiles } from "../kubernetes/config-files";
 import {
   authority,
@@ -10,12 +8,12 @@ import {
   type Endpoint,
   externalEndpoint,
 } from "../kubernetes/connection";
-import { type SecretRef, template, type Template } from "../kubernetes/env";
+import { type SecretRef, type SecretText, template, type Template } from "../kubernetes/env";
 import { OneShotJob } from "../kubernetes/job";
 import { execProbe, sameProbe } from "../kubernetes/probe";
-import { SecretBundle } from "../kubernetes/secret-bundle";
 import { Workload } from "../kubernetes/workload";
-import { given, retention, type Scope } from "../scope";
+import { roleIn, serviceHost } from "../scope";
+import { type Kept, Store, type StoreArgs } from "./store";
 
 /** A database as its clients see it, whoever runs the server. */
 export interface Database {
@@ -27,18 +25,14 @@ export interface Database {
   readonly tlsMode: "disable" | "require" | "verify-full";
 }
 
-export interface PostgresArgs {
-  readonly scope: Scope;
-  /** The name of the server's objects. */
-  readonly name: string;
-  readonly settings: PostgresSettings;
-  /** Off runs nothing, and keeps the data as its policy says. */
-  readonly enabled: boolean;
+export interface PostgresArgs extends StoreArgs {
+  readonly settings: OptionalPostgresSettings;
   /** Extensions of the database; an external server must have them already. */
   readonly extensions: readonly string[];
 }
 
-type Credentials = SecretBundle<"superuser-password" | "password">;
+type Bundled = Kept<"superuser-password" | "password">;
+type External = NonNullable<OptionalPostgresSettings["external"]>;
 
 const port = 5432;
 const passwordLength = 32;
@@ -50,89 +44,84 @@ const replaySeconds = 1800;
  * A PostgreSQL database with an owner of its own, on a server of this program or on an external one.
  * @stateful
  */
-export class Postgres extends Component {
+export class Postgres extends Store {
   /** Undefined while off. */
   readonly database: Database | undefined;
+  readonly #args: PostgresArgs;
+  readonly #password: SecretText | undefined;
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("services:Postgres", name, opts);
+    this.#args = { ...args, scope: roleIn(args.scope, "database") };
     const { enabled, settings } = args;
-    const bundled = enabled && settings.mode === "bundled";
-    const store = this.store(args, bundled);
-    if (bundled && store !== undefined) {
-      this.database = this.bundled(args, store.claim, store.credentials);
-    } else if (enabled && settings.external !== undefined) {
-      this.database = this.external(args, settings.external);
+    const bundled = settings.mode === "bundled";
+    const kept = this.keep(this.#args, settings, enabled && bundled, {
+      "superuser-password": { choice: { from: "generated" }, length: passwordLength },
+      password: { choice: settings.password, length: passwordLength },
+    });
+    const external = settings.mode === "external" ? settings.external : undefined;
+    const theirs =
+      external &&
+      this.given(this.#args, { password: { choice: external.password, length: passwordLength } });
+    this.#password = (bundled ? kept?.credentials : theirs)?.text("password");
+    if (enabled && bundled && kept !== undefined) this.database = this.bundled(kept);
+    if (enabled && external !== undefined && theirs !== undefined) {
+      this.database = this.elsewhere(external, theirs.ref("password"));
     }
     this.registerOutputs();
   }
 
-  /** The data of the bundled server: it exists while the server runs, and as long as its policy says after that. */
-  private store(
-    args: PostgresArgs,
-    inUse: boolean,
-  ): { claim: Claim; credentials: Credentials } | undefined {
-    const { scope, name, settings } = args;
-    const kept = retention(scope.posture, inUse, settings.data);
-    if (!kept.declared) return undefined;
-    const entries = {
-      "superuser-password": { choice: { from: "generated" }, length: passwordLength },
-      password: { choice: settings.password, length: passwordLength },
-    } as const;
-    return {
-      claim: new Claim(
-        this.child("data"),
-        { scope, name: `${name}-data`, volume: settings.volume, retention: kept },
-        { parent: this },
-      ),
-      credentials: new SecretBundle(
-        this.child("credentials"),
-        { scope, name, entries, retention: kept },
-        { parent: this },
-      ),
-    };
+  /**
+   * The connection URL with its password; `tlsParameter` is what the client calls its TLS mode. It is
+   * there while the database is off too, so that a Secret with it stays as it is; undefined where
+   * nobody but the cluster knows the password.
+   */
+  url(scheme: string, tlsParameter: string): SecretText | undefined {
+    const { scope, name, settings } = this.#args;
+    const password = this.#password;
+    if (password === undefined) return undefined;
+    const {
+      host,
+      port: number,
+      tlsMode,
+    } = settings.mode === "external" && settings.external !== undefined
+      ? settings.external
+      : { host: serviceHost(scope, name), port, tlsMode: "disable" as const };
+    const query = tlsMode === "disable" ? "" : `?${tlsParameter}=${tlsMode}`;
+    const start = `${scheme}://${settings.user}:`;
+    const end = `@${host}:${String(number)}/${settings.database}${query}`;
+    const text = pulumi.interpolate`${start}${password.text}${end}`;
+    return { ...password, text, around: start + end };
   }
 
-  private bundled(args: PostgresArgs, claim: Claim, credentials: Credentials): Database {
-    const { settings } = args;
-    const server = this.server(args, claim, credentials).endpoint("postgres");
-    const setup = this.setup(args, server, credentials);
+  private bundled(kept: Bundled): Database {
+    const { settings } = this.#args;
+    const server = this.server(kept).endpoint("postgres");
+    const setup = this.setup(server, kept);
     return {
       endpoint: { ...server, ready: [...server.ready, ...setup.done] },
       name: settings.database,
       user: settings.user,
-      password: credentials.ref("password"),
+      password: kept.credentials.ref("password"),
       tlsMode: "disable",
     };
   }
 
-  private external(
-    args: PostgresArgs,
-    external: NonNullable<PostgresSettings["external"]>,
-  ): Database {
-    const { scope, name, settings } = args;
-    const credentials = new SecretBundle(
-      this.child("external"),
-      {
-        scope,
-        name: `${name}-external`,
-        entries: { password: { choice: external.password, length: passwordLength } },
-        retention: given,
-      },
-      { parent: this },
-    );
+  private elsewhere(external: External, password: SecretRef): Database {
+    const { scope, name, settings } = this.#args;
     return {
       endpoint: externalEndpoint(scope, name, external.host, external.port),
       name: settings.database,
       user: settings.user,
-      password: credentials.ref("password"),
+      password,
       tlsMode: external.tlsMode,
     };
   }
 
-  private server(args: PostgresArgs, claim: Claim, credentials: Credentials): Workload {
-    const { scope, name, settings } = args;
+  private server({ claim, credentials }: Bundled): Workload {
+    const { scope, name, settings } = this.#args;
     const home = "/var/lib/postgresql/data";
+    const parameters = Object.entries(settings.parameters).sort(([a], [b]) => (a < b ? -1 : 1));
     return new Workload(
       this.child(),
       {
@@ -141,6 +130,9 @@ export class Postgres extends Component {
         description: "PostgreSQL server",
         kind: "StatefulSet",
         image: settings.image,
+        ...(parameters.length === 0
+          ? {}
+          : { args: parameters.flatMap(([key, value]) => ["-c", `${key}=${value}`]) }),
         runAsUser: settings.runAsUser,
         resources: settings.resources,
         env: {
@@ -170,11 +162,11 @@ export class Postgres extends Component {
   }
 
   /** Role, database and extensions, made by the superuser so that no application has to be one. */
-  private setup(args: PostgresArgs, server: Endpoint, credentials: Credentials): OneShotJob {
-    const { scope, name, settings } = args;
+  private setup(server: Endpoint, { credentials }: Bundled): OneShotJob {
+    const { scope, name, settings, extensions } = this.#args;
     const files = new ConfigFiles(
       this.child("setup"),
-      { scope, name: `${name}-setup`, files: { "setup.sql": setupSql(args.extensions) } },
+      { scope, name: `${name}-setup`, files: { "setup.sql": setupSql(extensions) } },
       { parent: this },
     );
     const connection: Connection = {

@@ -7,8 +7,12 @@ export const clusterDefaults = {
     prometheusOperator: false,
     volumeSnapshots: false,
   },
-  // Thunderline's cluster runs traefik in kube-system (document 001, Helm Releases).
-  ingressClasses: { traefik: { controller: "traefik", namespace: "kube-system" } },
+  ingressClasses: {
+    // Document 002, 6.4, and document 003, 2.3; ingress-nginx names its namespace so.
+    nginx: { controller: "nginx", namespace: "ingress-nginx" },
+    // Thunderline's cluster runs traefik in kube-system (document 001, Helm Releases).
+    traefik: { controller: "traefik", namespace: "kube-system" },
+  },
   storageClasses: { standard: { accessModes: ["ReadWriteOnce"] } },
   defaultStorageClass: "standard",
   namespaces: { dns: "kube-system", prometheus: "monitoring", keda: "keda" },

@@ -2,27 +2,13 @@ import type { z } from "zod";
 
 import type { Environment } from "../environment";
 import type { thunderline } from "../systems/thunderline";
+import { client, minio, sized } from "./common";
 
 type Said = z.input<typeof thunderline>;
-
-/** CPU and memory as `request, limit` pairs. */
-function sized(
-  requestCpu: string,
-  requestMemory: string,
-  limitCpu: string,
-  limitMemory: string,
-): Said["web"]["resources"] {
-  return {
-    requests: { cpu: requestCpu, memory: requestMemory },
-    limits: { cpu: limitCpu, memory: limitMemory },
-  };
-}
 
 // Document 000, "Resource Limits".
 const application = sized("500m", "512Mi", "1000m", "1Gi");
 const study = sized("1000m", "2Gi", "2000m", "4Gi");
-// One short command-line client each; a BEAM that boots for a migration needs more.
-const client = sized("50m", "64Mi", "250m", "256Mi");
 
 // The release has no Mix; Ecto's own migrator needs no module of the application.
 const migrate =
@@ -112,9 +98,7 @@ export function thunderlineProfile(environment: Environment): Said {
     objectStore: {
       mode: "bundled",
       data: "keep",
-      image: "quay.io/minio/minio:RELEASE.2025-04-22T22-12-26Z",
-      clientImage: "quay.io/minio/mc:RELEASE.2025-04-16T18-13-26Z",
-      runAsUser: 1000,
+      ...minio,
       resources: sized("100m", "256Mi", "500m", "1Gi"),
       volume: { size: "20Gi" },
       setup: { resources: client, deadlineSeconds: 300 },

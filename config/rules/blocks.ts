@@ -4,10 +4,6 @@ import {
   givenSecret,
   ingress,
   type Ingress,
-  objectStore,
-  type ObjectStoreSettings,
-  postgres,
-  type PostgresSettings,
   queueScaling,
   resources,
   type Resources,
@@ -15,14 +11,24 @@ import {
   type Scaling,
   secret,
   type SecretChoice,
+  sharedVolume,
   storeSecret,
   volume,
   type Volume,
 } from "../blocks";
+import { type AccessMode, namespaceOf } from "../cluster";
 import { type Fault, nearest, type Path } from "../faults";
 import { parseBytes, parseCpu } from "../quantity";
 import { type Settings, settingsSchema } from "../settings";
 import { own, valueAt, walk } from "../shape";
+import {
+  chromadb,
+  objectStore,
+  optionalObjectStore,
+  optionalPostgres,
+  postgres,
+  redis,
+} from "../stores";
 import type { RuleInput } from "./index";
 
 type Rule<T> = (value: T, path: Path, input: RuleInput) => Fault[];
@@ -88,17 +94,36 @@ const scalesWithinBounds: Rule<Scaling> = (value, path, { settings }) => {
   return faults;
 };
 
-const hasStorageClass: Rule<Volume> = ({ storageClass }, path, { settings }) => {
-  const offered = Object.keys(settings.cluster.storageClasses);
-  if (storageClass === undefined || offered.includes(storageClass)) return [];
-  return [
-    {
-      path: [...path, "storageClass"],
-      value: storageClass,
-      ...oneOf(offered, storageClass, "storageClasses"),
-    },
-  ];
-};
+/** The class of a volume is there, and offers the mode that its pods need. */
+function hasStorageClass(mode: AccessMode): Rule<Volume> {
+  return ({ storageClass }, path, { settings }) => {
+    const { storageClasses, defaultStorageClass } = settings.cluster;
+    const chosen = storageClass ?? defaultStorageClass;
+    const modes = storageClasses[chosen]?.accessModes;
+    if (modes?.includes(mode) === true) return [];
+    // A default class that is not there is a fault of its own.
+    if (modes === undefined && storageClass === undefined) return [];
+    const offered = Object.entries(storageClasses)
+      .filter(([, { accessModes }]) => accessModes.includes(mode))
+      .map(([name]) => name);
+    const setting = [...path, "storageClass"];
+    if (modes === undefined) {
+      return [{ path: setting, value: chosen, ...oneOf(offered, chosen, "storageClasses") }];
+    }
+    return [
+      {
+        path: setting,
+        value: chosen,
+        expected: `a class that offers ${mode}${offered.length === 0 ? "" : `: ${offered.join(", ")}`}`,
+        mend: `name one, or declare it under platform:cluster.storageClasses`,
+        judgedBy: [
+          ["cluster", "storageClasses"],
+          ["cluster", "defaultStorageClass"],
+        ],
+      },
+    ];
+  };
+}
 
 const isReachable: Rule<Ingress> = (value, path, { settings }) => {
   if (!value.enabled || isOff(path, settings)) return [];
@@ -180,13 +205,18 @@ const hasEncryptedSetting: Rule<SecretChoice> = (value, path, { encrypted }) => 
   ];
 };
 
-/** The same for both kinds of store: an external one needs to be named, and its addresses known. */
-const storeIsReachable: Rule<PostgresSettings | ObjectStoreSettings> = (
-  { mode, external },
-  path,
-  input,
-) => {
-  if (mode === "bundled") return [];
+interface StoreSettings {
+  readonly mode: "off" | "bundled" | "external";
+  readonly external?: { readonly host: string } | undefined;
+}
+
+/** Only who is up needs the key of somebody else's service; what a store keeps has to stay as it is. */
+const hasGivenSetting: Rule<SecretChoice> = (value, path, input) =>
+  isOff(path, input.settings) ? [] : hasEncryptedSetting(value, path, input);
+
+/** The same for all kinds of store: an external one needs to be named, and its addresses known. */
+const storeIsReachable: Rule<StoreSettings> = ({ mode, external }, path, input) => {
+  if (mode !== "external") return [];
   if (external === undefined) {
     return [
       {
@@ -195,12 +225,14 @@ const storeIsReachable: Rule<PostgresSettings | ObjectStoreSettings> = (
       },
     ];
   }
-  return hasCidrs(external.host, [...path, "external", "host"], input);
+  return isAddressable(external.host, [...path, "external", "host"], input);
 };
 
-/** A network policy names addresses, so an external host is of use only with its blocks. */
-export function hasCidrs(host: string, path: Path, { settings }: RuleInput): Fault[] {
-  if (Object.hasOwn(settings.cluster.externalCidrs, host)) return [];
+/** A network policy names addresses, so a host outside the cluster is of use only with its blocks. */
+export function isAddressable(host: string, path: Path, { settings }: RuleInput): Fault[] {
+  const { cluster } = settings;
+  if (namespaceOf(host, cluster) !== undefined) return [];
+  if (Object.hasOwn(cluster.externalCidrs, host)) return [];
   return [
     {
       path,
@@ -232,11 +264,13 @@ const byBlock = new Map<z.ZodType, Rule<never>>([
   [resources, requestsWithinLimits],
   [scaling, scalesWithinBounds],
   [queueScaling, scalesWithinBounds],
-  [volume, hasStorageClass],
+  [volume, hasStorageClass("ReadWriteOnce")],
+  [sharedVolume, hasStorageClass("ReadWriteMany")],
   [ingress, isReachable],
   [secret, hasEncryptedSetting],
   [storeSecret, hasEncryptedSetting],
-  [givenSecret, hasEncryptedSetting],
-  [postgres, storeIsReachable],
-  [objectStore, storeIsReachable],
+  [givenSecret, hasGivenSetting],
+  ...[postgres, optionalPostgres, objectStore, optionalObjectStore, redis, chromadb].map(
+    (store) => [store, storeIsReachable] as const,
+  ),
 ]);

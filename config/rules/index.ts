@@ -2,6 +2,8 @@ import type { Fault } from "../faults";
 import type { Settings } from "../settings";
 import { blockRules } from "./blocks";
 import { clusterRules } from "./cluster";
+import { faultmavenRules } from "./faultmaven";
+import { philotesRules } from "./philotes";
 import { thunderlineRules } from "./thunderline";
 
 /** What the rules may look at: the settings, and which encrypted settings the stack has. */
@@ -15,4 +17,6 @@ export const rules: readonly ((input: RuleInput) => Fault[])[] = [
   blockRules,
   clusterRules,
   thunderlineRules,
+  faultmavenRules,
+  philotesRules,
 ];

@@ -1,11 +1,9 @@
-import type { Quota } from "../blocks";
-import { type Demand } from "../demand";
 import type { Fault } from "../faults";
-import { formatBytes, formatCpu, parseBytes, parseCpu } from "../quantity";
 import { openaiHost } from "../systems/thunderline";
 import { thunderlineDemand } from "../systems/thunderline-demand";
-import { hasCidrs } from "./blocks";
+import { isAddressable } from "./blocks";
 import type { RuleInput } from "./index";
+import { quotaFits } from "./quota";
 
 /** Rules between the parts of Thunderline. */
 export function thunderlineRules(input: RuleInput): Fault[] {
@@ -50,53 +48,20 @@ export function thunderlineRules(input: RuleInput): Fault[] {
   }
   if (cerebros.type === "external") {
     faults.push(
-      ...hasCidrs(new URL(cerebros.url).hostname, ["thunderline", "cerebros", "url"], input),
+      ...isAddressable(new URL(cerebros.url).hostname, ["thunderline", "cerebros", "url"], input),
     );
   }
   if (collector.enabled && collector.exporter.type === "otlp") {
     faults.push(
-      ...hasCidrs(collector.exporter.host, ["thunderline", "collector", "exporter", "host"], input),
+      ...isAddressable(
+        collector.exporter.host,
+        ["thunderline", "collector", "exporter", "host"],
+        input,
+      ),
     );
   }
   if (secrets.openaiApiKey !== undefined) {
-    faults.push(...hasCidrs(openaiHost, ["thunderline", "secrets", "openaiApiKey"], input));
+    faults.push(...isAddressable(openaiHost, ["thunderline", "secrets", "openaiApiKey"], input));
   }
   return faults;
-}
-
-/** An explicit quota must hold the sum of the workloads; a quota that does not blocks the next roll-out. */
-function quotaFits(quota: Quota, demand: Demand, path: readonly PropertyKey[]): Fault[] {
-  const checks = [
-    [
-      "requestsCpu",
-      quota.requestsCpu === undefined ? undefined : parseCpu(quota.requestsCpu),
-      demand.requestsCpu,
-      formatCpu,
-    ],
-    ["requestsMemory", bytes(quota.requestsMemory), demand.requestsMemory, formatBytes],
-    [
-      "limitsCpu",
-      quota.limitsCpu === undefined ? undefined : parseCpu(quota.limitsCpu),
-      demand.limitsCpu,
-      formatCpu,
-    ],
-    ["limitsMemory", bytes(quota.limitsMemory), demand.limitsMemory, formatBytes],
-    ["storage", bytes(quota.storage), demand.storage, formatBytes],
-    ["pods", quota.pods, demand.pods, String],
-  ] as const;
-  return checks.flatMap(([name, offered, needed, format]) =>
-    offered === undefined || offered >= needed
-      ? []
-      : [
-          {
-            path: [...path, name],
-            value: quota[name],
-            expected: `at least ${format(needed)}, the sum of the workloads with one roll-out under way`,
-          },
-        ],
-  );
-}
-
-function bytes(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseBytes(text);
 }

@@ -3,19 +3,18 @@ import { z } from "zod";
 import {
   givenSecret,
   ingress,
-  objectStore,
   oneShot,
-  postgres,
-  quota,
   queueScaling,
   resources,
   scaling,
   secret,
   dataPolicy,
+  system,
   volume,
   yesNo,
 } from "../blocks";
-import { count, cron, dnsLabel, hostName, httpUrl, image, userId } from "../scalars";
+import { count, cron, hostName, httpUrl, image, userId } from "../scalars";
+import { objectStore, postgres } from "../stores";
 
 const batch = {
   image,
@@ -38,10 +37,7 @@ export const openaiHost = "api.openai.com";
 
 /** Thunderline: the consolidated single-namespace stack of documents 000 and 001. */
 export const thunderline = z.strictObject({
-  enabled: yesNo,
-  namespace: dnsLabel,
-  data: dataPolicy,
-  quota,
+  ...system,
   app: z.strictObject({
     image,
     runAsUser: userId.describe("the image names its user `app` only; Kubernetes needs the number"),

@@ -53,6 +53,12 @@ describe("a derived stack file", () => {
   });
 });
 
+it("has stand-ins for encrypted settings that the committed one lacks", () => {
+  const standIns = new Map([["platform:apiKey", "v1:stand-in"]]);
+  const derived = deriveStackFile(committed, { salt: "v1:local", placeholders, standIns });
+  expect(encryptedValues(derived)).toEqual(new Map([...placeholders, ...standIns]));
+});
+
 it("finds encrypted values inside maps and lists", () => {
   const text = "config:\n  a:b: { c: [{ d: { secure: x } }], e: { secure: y } }\n";
   expect([...encryptedValues(text).keys()]).toEqual(["a:b/c/0/d", "a:b/e"]);

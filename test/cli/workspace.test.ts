@@ -152,6 +152,8 @@ describe("the settings of a stack", () => {
         "  platform:environment: dev",
         "  demo:name: &name team-dev",
         "  platform:cluster: { context: *name }",
+        "  platform:faultmaven: { enabled: false }",
+        "  platform:philotes: { enabled: false }",
       ].join("\n"),
     );
     expect(readSettings(workspace, "dev").cluster.context).toBe("team-dev");

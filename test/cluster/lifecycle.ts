@@ -35,34 +35,29 @@ export function describeLifecycle(stack: string, keepsData: boolean): void {
     3 * minutes,
   );
 
-  it(
-    "touches only what a changed setting is about",
-    async () => {
-      expect(
-        await stage.changes(stage.settings("thunderline", { app: { logLevel: "debug" } })),
-      ).toEqual(["update Deployment thunderline-web", "update Deployment thunderline-worker"]);
+  it.each(changes)(
+    "touches only what a changed setting of $system is about",
+    async ({ system, setting, touched }) => {
+      expect(await stage.changes(stage.settings(system, setting))).toEqual(touched);
     },
     minutes,
   );
 
-  it(
-    "rolls the consumers of a rotated secret alone, and adds its next generation",
-    async () => {
-      const rotated = { secrets: { livebookPassword: { from: "generated", rotation: 2 } } };
-      expect(await stage.changes(stage.settings("thunderline", rotated))).toEqual([
-        "create RandomPassword thunderline-livebook-secrets-password-2",
-        "update Deployment thunderline-livebook",
-        "update Secret thunderline-livebook-secrets",
-      ]);
+  it.each(rotations)(
+    "rolls the consumers of a rotated secret of $system alone, and adds its next generation",
+    async ({ system, setting, touched }) => {
+      expect(await stage.changes(stage.settings(system, setting))).toEqual(touched);
     },
     minutes,
   );
 
-  it(
-    "runs nothing when it is switched off, and deletes no data",
-    async () => {
-      const changes = await stage.changes(stage.settings("thunderline", { enabled: false }));
-      expect(changes).toContain("delete Deployment thunderline-web");
+  it.each(["thunderline", "faultmaven", "philotes"])(
+    "deletes the workloads of %s when it is switched off, and nothing else",
+    async (system) => {
+      const changes = await stage.changes(stage.settings(system, { enabled: false }));
+      expect(changes).toContainEqual(expect.stringMatching(/^delete Deployment /));
+      const deletion = new RegExp(`^delete \\w+ ${system}(-|$)`);
+      expect(changes.filter((change) => !deletion.test(change))).toEqual([]);
       expect(changes.filter((change) => dataTypes.test(change))).toEqual([]);
     },
     minutes,
@@ -115,6 +110,47 @@ export function describeLifecycle(stack: string, keepsData: boolean): void {
     10 * minutes,
   );
 }
+
+/** A setting of each system that only some of its pods read. */
+const changes = [
+  {
+    system: "thunderline",
+    setting: { app: { logLevel: "debug" } },
+    touched: ["update Deployment thunderline-web", "update Deployment thunderline-worker"],
+  },
+  {
+    system: "faultmaven",
+    setting: { app: { jwt: { expiryMinutes: 60 } } },
+    touched: ["update Deployment faultmaven-blue"],
+  },
+  {
+    system: "philotes",
+    setting: { api: { readTimeout: "20s" } },
+    touched: ["update Deployment philotes-api"],
+  },
+];
+
+const generation = { from: "generated", rotation: 2 };
+const rotations = [
+  {
+    system: "thunderline",
+    setting: { secrets: { livebookPassword: generation } },
+    touched: [
+      "create RandomPassword thunderline-livebook-secrets-password-2",
+      "update Deployment thunderline-livebook",
+      "update Secret thunderline-livebook-secrets",
+    ],
+  },
+  {
+    system: "faultmaven",
+    setting: { secrets: { jwtSecret: generation } },
+    touched: [
+      "create RandomPassword faultmaven-secrets-jwt-secret-2",
+      "update Deployment faultmaven-blue",
+      "update Secret faultmaven-secrets",
+    ],
+  },
+];
 
 /** Changes of resources that hold data. */
 const dataTypes = / (Namespace|PersistentVolumeClaim|Secret|RandomPassword) /;

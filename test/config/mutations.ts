@@ -1,9 +1,8 @@
 import fc from "fast-check";
 
 import type { Environment } from "../../config/environment";
-import { resolve } from "../../config/resolve";
 import { isRecord } from "../../config/shape";
-import { put, type Said, saidBy } from "./support";
+import { put, type Said, saidBy, settingsBy } from "./support";
 
 type Path = readonly string[];
 
@@ -71,7 +70,7 @@ function valueAt(tree: unknown, path: Path): unknown {
 /** What a stack may say after up to three mistakes: in its file, or in a file that says everything. */
 export function arbitrary(stack: Environment): fc.Arbitrary<Said> {
   const short = saidBy(stack);
-  const complete = structuredClone(resolve(stack, short)) as unknown as Said;
+  const complete = structuredClone(settingsBy(stack)) as unknown as Said;
   const changes = fc.array(mutation(complete), { maxLength: 3 });
   return fc
     .tuple(fc.constantFrom(short, complete), changes)

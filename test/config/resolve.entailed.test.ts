@@ -73,7 +73,7 @@ it.each([
   [
     "the addresses of an external database are at fault: they are missing",
     {
-      "cluster.externalCidrs": { "db.example.com": ["10.0.0.1"] },
+      'cluster.externalCidrs["db.example.com"]': ["10.0.0.1"],
       "thunderline.postgres": {
         mode: "external",
         external: { host: "db.example.com", password: existing },

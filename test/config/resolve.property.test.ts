@@ -6,7 +6,7 @@ import { settingName, SettingsError } from "../../config/faults";
 import { resolve } from "../../config/resolve";
 import { type Settings, settingsSchema } from "../../config/settings";
 import { arbitrary } from "./mutations";
-import type { Said } from "./support";
+import { given, type Said } from "./support";
 
 interface Outcome {
   readonly settings?: Settings;
@@ -16,7 +16,7 @@ interface Outcome {
 /** Either settings or a SettingsError: anything else ends the test. */
 function outcomeOf(said: Said): Outcome {
   try {
-    return { settings: resolve("test", said) };
+    return { settings: resolve("test", said, given) };
   } catch (error) {
     if (error instanceof SettingsError) return { error };
     throw error;
@@ -32,7 +32,7 @@ describe.each(environments)("mistyped settings of %s", (stack) => {
         const { settings } = outcomeOf(one);
         fc.pre(settings !== undefined);
         expect(settingsSchema.parse(settings)).toEqual(settings);
-        expect(resolve("test", settings)).toEqual(settings);
+        expect(resolve("test", settings, given)).toEqual(settings);
       }),
       { numRuns: 40 },
     );

@@ -1,8 +1,9 @@
 import { environments } from "../../config/environment";
 import { clusterDefaults } from "../../config/profiles/cluster";
 import { resolve } from "../../config/resolve";
+import { settingsSchema } from "../../config/settings";
 import { isRecord } from "../../config/shape";
-import { errorOf, faultsOf, saidBy } from "./support";
+import { errorOf, faultsOf, given, saidBy, settingsBy } from "./support";
 
 describe.each(environments)("the team's stack %s", (stack) => {
   it("has no fault", () => {
@@ -10,7 +11,7 @@ describe.each(environments)("the team's stack %s", (stack) => {
   });
 
   it("has what it says on top of its environment's defaults", () => {
-    const { environment, cluster, thunderline } = resolve(stack, saidBy(stack));
+    const { environment, cluster, thunderline } = settingsBy(stack);
     expect([environment, cluster.context]).toEqual([stack, `platform-${stack}`]);
     expect(thunderline.app.image).toBe("docker.io/thunderline/app:2.1.0");
   });
@@ -22,13 +23,13 @@ describe.each(environments)("the team's stack %s", (stack) => {
       if (!Object.isFrozen(value)) loose.push(value);
       Object.values(value).forEach(visit);
     };
-    visit(resolve(stack, saidBy(stack)));
+    visit(settingsBy(stack));
     expect(loose).toEqual([]);
   });
 
   it("is left as it was, and so are the defaults", () => {
     const said = saidBy(stack);
-    resolve(stack, said);
+    resolve(stack, said, given);
     expect(said).toEqual(saidBy(stack));
     expect(
       [said.cluster, clusterDefaults, clusterDefaults.capabilities].some(Object.isFrozen),
@@ -126,6 +127,8 @@ describe("faults", () => {
 });
 
 describe("the environment", () => {
+  const known = Object.keys(settingsSchema.shape).join(", ");
+
   it("must be set", () => {
     expect(faultsOf(saidBy("dev", { environment: undefined }))).toEqual([
       "platform:environment: nothing is set, expected one of dev, staging, prod",
@@ -149,7 +152,7 @@ describe("the environment", () => {
 
   it("is named once where its name is misspelt", () => {
     expect(faultsOf(saidBy("dev", { environment: undefined, enviroment: "dev" }))).toEqual([
-      "platform:enviroment: got a value that is not shown, expected one of environment, cluster, thunderline, render; did you mean environment? (a secret is set with pulumi config set --secret)",
+      `platform:enviroment: got a value that is not shown, expected one of ${known}; did you mean environment? (a secret is set with pulumi config set --secret)`,
     ]);
   });
 

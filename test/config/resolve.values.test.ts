@@ -1,6 +1,6 @@
 /** What single settings may be: names, types, the options of unions, values that nobody expects. */
 import { resolve } from "../../config/resolve";
-import { faultsOf, saidBy } from "./support";
+import { faultsOf, given, saidBy, settingsBy } from "./support";
 
 describe("a misspelt key", () => {
   it.each([
@@ -40,18 +40,21 @@ describe("a union", () => {
   const hpa = { type: "hpa", minReplicas: 1, maxReplicas: 3, memoryPercent: 80 };
 
   it("switched by the stack loses the defaults of its old option", () => {
-    const settings = resolve("dev", saidBy("dev", { "thunderline.web.scaling": hpa }));
+    const settings = settingsBy("dev", { "thunderline.web.scaling": hpa });
     expect(settings.thunderline.web.scaling).toEqual(hpa);
   });
 
   it("switched back loses them too", () => {
     const said = saidBy("prod", { "thunderline.web.scaling": { type: "fixed", replicas: 3 } });
-    expect(resolve("prod", said).thunderline.web.scaling).toEqual({ type: "fixed", replicas: 3 });
+    expect(resolve("prod", said, given).thunderline.web.scaling).toEqual({
+      type: "fixed",
+      replicas: 3,
+    });
   });
 
   it("that is not switched takes single settings", () => {
     const said = saidBy("prod", { "thunderline.web.scaling.maxReplicas": 6 });
-    expect(resolve("prod", said).thunderline.web.scaling).toMatchObject({
+    expect(resolve("prod", said, given).thunderline.web.scaling).toMatchObject({
       type: "hpa",
       maxReplicas: 6,
       cpuPercent: 70,
@@ -140,7 +143,7 @@ describe("a value of the wrong type", () => {
 
   it("is taken for CPU, of which pulumi config set makes a whole number", () => {
     const said = saidBy("dev", { "thunderline.web.resources.limits.cpu": 1 });
-    expect(resolve("dev", said).thunderline.web.resources.limits.cpu).toBe("1");
+    expect(resolve("dev", said, given).thunderline.web.resources.limits.cpu).toBe("1");
   });
 });
 
@@ -179,7 +182,7 @@ describe("a key that every JavaScript object has", () => {
   it.each(["constructor", "valueof"])("is no ingress class: %s", (className) => {
     expect(faultsOf(saidBy("staging", { "thunderline.web.ingress.className": className }))).toEqual(
       [
-        `platform:thunderline.web.ingress.className: got "${className}", expected one of traefik; or declare it under platform:cluster.ingressClasses`,
+        `platform:thunderline.web.ingress.className: got "${className}", expected one of nginx, traefik; or declare it under platform:cluster.ingressClasses`,
       ],
     );
   });

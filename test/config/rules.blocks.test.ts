@@ -1,7 +1,6 @@
 /** The rules of the building blocks, which hold wherever one of them stands in the settings. */
 import { faultsOf, type Said, saidBy } from "./support";
 
-const existing = { from: "existing", secretName: "theirs", key: "key" };
 const nginx = {
   "cluster.ingressClasses.public": { controller: "nginx", namespace: "ingress-nginx" },
 };
@@ -82,31 +81,6 @@ describe("scaling", () => {
   });
 });
 
-describe("a volume", () => {
-  it.each(["mlflow", "livebook", "postgres", "objectStore"])(
-    "has a storage class that the cluster offers: that of %s",
-    (part) => {
-      const path = `thunderline.${part}.volume.storageClass`;
-      expect(faultsOf(saidBy("dev", { [path]: "fast-ssd" }))).toEqual([
-        `platform:${path}: got "fast-ssd", expected one of standard; or declare it under platform:cluster.storageClasses`,
-      ]);
-    },
-  );
-
-  it("is answered with the storage class that it may mean", () => {
-    const changes = { "thunderline.mlflow.volume.storageClass": "shard" };
-    expect(faultsOf(saidBy("prod", changes))).toEqual([
-      expect.stringContaining("did you mean shared?"),
-    ]);
-  });
-
-  it("may have any storage class that the cluster offers", () => {
-    expect(
-      faultsOf(saidBy("prod", { "thunderline.mlflow.volume.storageClass": "shared" })),
-    ).toEqual([]);
-  });
-});
-
 describe("an ingress", () => {
   const open = {
     enabled: true,
@@ -145,7 +119,7 @@ describe("an ingress", () => {
 
   it("has a class that the cluster offers", () => {
     expect(web({ ...open, className: "traefk" })).toEqual([
-      'platform:thunderline.web.ingress.className: got "traefk", expected one of traefik; did you mean traefik?',
+      'platform:thunderline.web.ingress.className: got "traefk", expected one of nginx, traefik; did you mean traefik?',
     ]);
   });
 
@@ -202,7 +176,7 @@ describe("a secret from a setting", () => {
     "thunderline.objectStore.accessKey",
     "thunderline.objectStore.secretKey",
   ];
-  const reached = { "cluster.externalCidrs": { "api.openai.com": ["10.0.0.0/24"] } };
+  const reached = { 'cluster.externalCidrs["api.openai.com"]': ["10.0.0.0/24"] };
 
   it.each(paths)("needs the encrypted value: %s", (path) => {
     const changes = { ...reached, [path]: { from: "setting", key: "byHand" } };
@@ -214,6 +188,22 @@ describe("a secret from a setting", () => {
   it.each(paths)("takes the encrypted value: %s", (path) => {
     const changes = { ...reached, [path]: { from: "setting", key: "byHand" } };
     expect(faultsOf(saidBy("dev", changes), ["byHand"])).toEqual([]);
+  });
+
+  it("is not missed while nobody uses the service that it is for", () => {
+    const changes = {
+      "faultmaven.enabled": false,
+      "faultmaven.model.apiKey": { from: "setting", key: "byHand" },
+    };
+    expect(faultsOf(saidBy("dev", changes))).toEqual([]);
+  });
+
+  it("is missed while its system is switched off, because what it opens is kept", () => {
+    const changes = {
+      "thunderline.enabled": false,
+      "thunderline.postgres.password": { from: "setting", key: "byHand" },
+    };
+    expect(faultsOf(saidBy("dev", changes))).toHaveLength(1);
   });
 
   it("is answered with the encrypted setting that it may mean", () => {
@@ -235,38 +225,5 @@ describe("a secret from a setting", () => {
     expect(faultsOf(saidBy("dev", { "thunderline.postgres.password.rotation": 2 }))).toHaveLength(
       1,
     );
-  });
-});
-
-describe.each([
-  ["postgres", { host: "db.example.com", password: existing }],
-  ["objectStore", { host: "s3.example.com", accessKey: existing, secretKey: existing }],
-])("an external %s", (store, external) => {
-  const path = `thunderline.${store}`;
-
-  it("says where it is", () => {
-    expect(faultsOf(saidBy("dev", { [`${path}.mode`]: "external" }))).toEqual([
-      `platform:${path}.external: nothing is set, expected where the external service is, because mode is external`,
-    ]);
-  });
-
-  it("has addresses that network policies can name", () => {
-    const changes = { [`${path}.mode`]: "external", [`${path}.external`]: external };
-    expect(faultsOf(saidBy("dev", changes))).toEqual([
-      `platform:${path}.external.host: got "${external.host}", expected a host whose addresses are known; set them with: pulumi config set --path 'platform:cluster.externalCidrs["${external.host}"][0]' 10.0.0.0/24`,
-    ]);
-  });
-
-  it("is taken with its addresses", () => {
-    const changes = {
-      [`${path}.mode`]: "external",
-      [`${path}.external`]: external,
-      "cluster.externalCidrs": { [external.host]: ["10.0.0.0/24"] },
-    };
-    expect(faultsOf(saidBy("dev", changes))).toEqual([]);
-  });
-
-  it("needs nothing while the bundled one is used", () => {
-    expect(faultsOf(saidBy("dev", { [`${path}.external`]: external }))).toEqual([]);
   });
 });

@@ -95,8 +95,8 @@ describe("what the cluster offers", () => {
   });
 
   it("is named as Kubernetes names it", () => {
-    const externalCidrs = { "https://a": ["10.0.0.0/24"] };
-    expect(faultsOf(saidBy("dev", { "cluster.externalCidrs": externalCidrs }))).toEqual([
+    const changes = { 'cluster.externalCidrs["https://a"]': ["10.0.0.0/24"] };
+    expect(faultsOf(saidBy("dev", changes))).toEqual([
       'platform:cluster.externalCidrs["https://a"]: got "https://a", expected a host name such as web.example.com, without scheme or port',
     ]);
   });

@@ -1,12 +1,11 @@
 /** The rules between the parts of Thunderline, and the demand that its quota must hold. */
 import { total } from "../../config/demand";
 import { formatBytes, formatCpu } from "../../config/quantity";
-import { resolve } from "../../config/resolve";
 import { thunderlineDemand } from "../../config/systems/thunderline-demand";
-import { faultsOf, type Said, saidBy } from "./support";
+import { faultsOf, type Said, saidBy, settingsBy } from "./support";
 
 function demandOf(changes: Said): ReturnType<typeof total> {
-  return thunderlineDemand(resolve("dev", saidBy("dev", changes)).thunderline);
+  return thunderlineDemand(settingsBy("dev", changes).thunderline);
 }
 
 describe("the demand of dev", () => {
@@ -155,8 +154,8 @@ describe("an external service", () => {
   });
 
   it.each(cases)("is taken with its addresses: %s", (_what, path, value) => {
-    const externalCidrs = { "out.example.com": ["10.0.0.0/24"] };
-    const changes = { [path]: value, "cluster.externalCidrs": externalCidrs };
+    const addresses = { 'cluster.externalCidrs["out.example.com"]': ["10.0.0.0/24"] };
+    const changes = { ...addresses, [path]: value };
     expect(faultsOf(saidBy("dev", changes))).toEqual([]);
   });
 
@@ -165,14 +164,17 @@ describe("an external service", () => {
   };
 
   it("has addresses that network policies can name: the model provider, once there is a key", () => {
-    expect(faultsOf(saidBy("dev", openai))).toEqual([
-      expect.stringMatching(/api\.openai\.com.* expected .*addresses/),
-    ]);
+    const changes = { ...openai, "cluster.externalCidrs": {} };
+    expect(faultsOf(saidBy("dev", changes))).toContainEqual(
+      expect.stringMatching(
+        /^platform:thunderline\.secrets\.openaiApiKey: .*api\.openai\.com.* expected .*addresses/,
+      ),
+    );
   });
 
   it("is taken with its addresses: the model provider", () => {
-    const externalCidrs = { "api.openai.com": ["10.0.0.0/24"] };
-    const changes = { ...openai, "cluster.externalCidrs": externalCidrs };
+    const addresses = { 'cluster.externalCidrs["api.openai.com"]': ["10.0.0.0/24"] };
+    const changes = { ...openai, ...addresses };
     expect(faultsOf(saidBy("dev", changes))).toEqual([]);
   });
 

@@ -3,9 +3,11 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
-import { type Environment } from "../../config/environment";
+import { referredKeys } from "../../config/encrypted";
+import { type Environment, environments } from "../../config/environment";
 import { SettingsError } from "../../config/faults";
 import { resolve } from "../../config/resolve";
+import type { Settings } from "../../config/settings";
 import { isRecord } from "../../config/shape";
 
 export type Said = Readonly<Record<string, unknown>>;
@@ -17,8 +19,8 @@ export function stackFile(stack: Environment): { config: Said } {
 }
 
 /**
- * What the stack file says, by the names that `resolve` takes, with `changes` by dotted path on top;
- * undefined takes a setting out.
+ * What the stack file says, by the names that `resolve` takes, with `changes` by path on top, such as
+ * `cluster.externalCidrs["db.example.com"]`; undefined takes a setting out.
  */
 export function saidBy(stack: Environment, changes: Said = {}): Said {
   const entries = Object.entries(stackFile(stack).config);
@@ -26,9 +28,23 @@ export function saidBy(stack: Environment, changes: Said = {}): Said {
     entries.map(([key, value]) => [key.replace(/^platform:/, ""), value]),
   );
   return Object.entries(changes).reduce(
-    (changed, [path, value]) => put(changed, path.split("."), value),
+    (changed, [path, value]) => put(changed, steps(path), value),
     said,
   ) as Said;
+}
+
+function steps(path: string): string[] {
+  return [...path.matchAll(/\["([^"]*)"\]|[^.[\]]+/g)].map(([step, quoted]) => quoted ?? step);
+}
+
+/** The encrypted settings that the team's stacks have: those that they or their defaults refer to. */
+export const given: readonly string[] = [
+  ...new Set(environments.flatMap((stack) => referredKeys(saidBy(stack)))),
+];
+
+/** The settings of a stack with `changes` on top, which have no fault. */
+export function settingsBy(stack: Environment, changes: Said = {}): Settings {
+  return resolve(stack, saidBy(stack, changes), given);
 }
 
 /** A copy of `root` with `value` at `path`; unlike an assignment it can set `__proto__` too. */
@@ -43,10 +59,10 @@ export function put(root: unknown, path: readonly string[], value: unknown): unk
   return isItem ? [...entries.values()] : Object.fromEntries(entries);
 }
 
-/** The error of a stack that has one. */
+/** The error of a stack that has one. `encrypted` are further encrypted settings. */
 export function errorOf(said: Said, encrypted: readonly string[] = []): SettingsError {
   try {
-    resolve("test", said, encrypted);
+    resolve("test", said, [...given, ...encrypted]);
   } catch (error) {
     if (error instanceof SettingsError) return error;
     throw error;
@@ -57,7 +73,7 @@ export function errorOf(said: Said, encrypted: readonly string[] = []): Settings
 /** The faults of a stack, a line each, as people read them; none where there is none. */
 export function faultsOf(said: Said, encrypted: readonly string[] = []): string[] {
   try {
-    resolve("test", said, encrypted);
+    resolve("test", said, [...given, ...encrypted]);
     return [];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { environments } from "../../config/environment";
 import { settingsOf } from "./settings";
 
-type Overrides = Readonly<Record<string, unknown>>;
+export type Overrides = Readonly<Record<string, unknown>>;
 
 /** A cluster with everything that some setting needs. */
 export const richCluster = {
@@ -30,11 +30,11 @@ export const richCluster = {
 export const foreignSecrets = ["theirs"];
 export const encryptedKeys = ["byHand"];
 
-const yesNo = fc.boolean();
-const dataPolicy = fc.constantFrom("keep", "release", "discard");
+export const yesNo = fc.boolean();
+export const dataPolicy = fc.constantFrom("keep", "release", "discard");
 const kept = fc.constant("keep");
 
-function one(value: Overrides): fc.Arbitrary<Overrides> {
+export function one(value: Overrides): fc.Arbitrary<Overrides> {
   return fc.constant(value);
 }
 
@@ -43,7 +43,7 @@ const bounds = fc
   .map(([minReplicas, more]) => ({ minReplicas, maxReplicas: minReplicas + more }));
 const percent = fc.integer({ min: 1, max: 100 });
 
-const scaling = fc.oneof(
+export const scaling = fc.oneof(
   fc.integer({ min: 1, max: 8 }).map((replicas) => ({ type: "fixed", replicas })),
   fc.tuple(bounds, percent).map(([both, cpuPercent]) => ({ type: "hpa", ...both, cpuPercent })),
   fc
@@ -61,17 +61,20 @@ const rotation = fc.integer({ min: 1, max: 3 });
 const setting = { from: "setting", key: "byHand" };
 const existing = { from: "existing", secretName: "theirs", key: "key" };
 /** Whoever changes from generated has to keep at least the one generation that was there. */
-const secret = fc.oneof(
+export const secret = fc.oneof(
   rotation.map((number) => ({ from: "generated", rotation: number })),
   rotation.map((number) => ({ ...setting, rotation: number, keepGenerations: number })),
   rotation.map((number) => ({ ...existing, rotation: number, keepGenerations: number })),
 );
-const givenSecret = fc.oneof(
+export const givenSecret = fc.oneof(
   rotation.map((number) => ({ ...setting, rotation: number })),
   rotation.map((number) => ({ ...existing, rotation: number })),
 );
 
-function ingress(host: string, open: fc.Arbitrary<Overrides | undefined>): fc.Arbitrary<Overrides> {
+export function ingress(
+  host: string,
+  open: fc.Arbitrary<Overrides | undefined>,
+): fc.Arbitrary<Overrides> {
   const tls = fc.oneof(
     one({ from: "issuer", clusterIssuer: "letsencrypt" }),
     one({ from: "secret", secretName: "wildcard" }),
@@ -97,7 +100,7 @@ const cerebros = fc.oneof(
   one({ type: "external", url: "https://cerebros.example.com/api" }),
 );
 
-const mode = fc.constantFrom("bundled", "external");
+export const mode = fc.constantFrom("bundled", "external");
 
 const secretNames = [
   "secretKeyBase",

@@ -24,12 +24,13 @@ export function testPlace(surroundings: Surroundings = {}): Place {
   };
 }
 
-/** The same, inside the system and namespace `acme`. */
+/** The same, inside the one system `acme` and its namespace. */
 export function testScope(
-  surroundings: Surroundings & Partial<Pick<Scope, "exists" | "ready">> = {},
+  surroundings: Surroundings & Partial<Pick<Scope, "instance" | "exists" | "ready">> = {},
 ): Scope {
-  const { exists = [], ready = [] } = surroundings;
-  return { ...testPlace(surroundings), system: "acme", namespace: "acme", exists, ready };
+  const { instance = "acme", exists = [], ready = [] } = surroundings;
+  const place = testPlace(surroundings);
+  return { ...place, system: "acme", instance, namespace: "acme", exists, ready };
 }
 
 function testCluster(

@@ -67,16 +67,13 @@ export class Thunderline extends Component {
 
   private build({ place, settings }: ThunderlineArgs, kept: Retention): ThunderlineOutputs {
     const { enabled } = settings;
-    // A system that is released takes the protection off all its parts, or the next step could not remove them.
-    const posture = { ...place.posture, protectData: kept.protect };
     const { scope } = new Namespace(
       this.child("namespace"),
       {
-        place: { ...place, posture },
-        system: "thunderline",
-        namespace: settings.namespace,
+        place,
+        belonging: { system: "thunderline", instance: this.child() },
+        settings,
         demand: thunderlineDemand(settings),
-        quota: settings.quota,
         retention: kept,
       },
       { parent: this },

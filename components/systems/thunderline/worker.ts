@@ -67,7 +67,7 @@ function scalingBy(scaling: Scaling, database: Database): WorkloadScaling {
   const { endpoint, name, user, password, tlsMode } = database;
   return {
     ...scaling,
-    queue: {
+    trigger: {
       type: "postgresql",
       metadata: {
         host: endpoint.host,

@@ -28,9 +28,18 @@ describe("a claim", () => {
     expect(spec.resources.requests).toEqual({ storage: "10Gi" });
   });
 
-  it("is for one node at a time", async () => {
+  it("is for the pods of one node", async () => {
     const { spec } = (await claim()).object("PersistentVolumeClaim", "data");
     expect(spec.accessModes).toEqual(["ReadWriteOnce"]);
+  });
+
+  it("is for the pods of several nodes at once where they share it", async () => {
+    const { spec } = (await claim({ shared: true })).object("PersistentVolumeClaim", "data");
+    expect(spec.accessModes).toEqual(["ReadWriteMany"]);
+  });
+
+  it.each([true, false])("tells its pods whether they share it: %s", async (shared) => {
+    expect((await claim({ shared })).value.shared).toBe(shared);
   });
 
   it("names the cluster's default class, so that another default never applies to it", async () => {

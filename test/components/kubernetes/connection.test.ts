@@ -112,6 +112,30 @@ describe("a connection to another namespace", () => {
   });
 });
 
+describe("a connection to a Service elsewhere in the cluster", () => {
+  const host = "db.shared.svc.cluster.local";
+  const endpoint = externalEndpoint(testScope(), "db", host, 5432);
+
+  it("lets the consumer out to that Service's namespace, without a setting of addresses", async () => {
+    const { spec } = (await connected(endpoint.peer)).object("NetworkPolicy", "web-to-db");
+    expect(spec.egress[0]?.to).toEqual([
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shared" } } },
+    ]);
+  });
+
+  it("leaves the other side to whoever it belongs to", async () => {
+    expect((await connected(endpoint.peer)).names("NetworkPolicy")).toEqual(["web-to-db"]);
+  });
+
+  it("goes by the host that the settings name", () => {
+    expect(authority(endpoint)).toBe("db.shared.svc.cluster.local:5432");
+  });
+
+  it("waits for nothing, because nobody here starts it", () => {
+    expect(endpoint.ready).toEqual([]);
+  });
+});
+
 describe("a connection to an external service", () => {
   const cluster = { externalCidrs: { "db.example.com": ["10.1.0.0/24", "10.2.0.0/24"] } };
   const endpoint = externalEndpoint(testScope({ cluster }), "db", "db.example.com", 6432);

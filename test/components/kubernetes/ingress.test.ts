@@ -157,7 +157,8 @@ describe("the controller as a caller", () => {
     ["traefik", "kube-system"],
     ["public", "ingress-nginx"],
   ])("of class %s comes from %s", (className, namespace) => {
-    expect(caller({ className })).toEqual([{ name: "ingress", namespace, ports: ["http"] }]);
+    const peer = { kind: "namespace", namespace };
+    expect(caller({ className })).toEqual([{ name: "ingress", peer, ports: ["http"] }]);
   });
 
   it("is nobody where there is no ingress", () => {

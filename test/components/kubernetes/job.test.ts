@@ -77,6 +77,11 @@ describe("the name of a one-shot job", () => {
     expect(second).not.toBe(first);
   });
 
+  it("stays the same for a system of another name, whose labels no template of a Job can take on", async () => {
+    const scope = testScope({ instance: "acme-west" });
+    expect(await nameOf({ scope })).toBe(await nameOf());
+  });
+
   it("stays the same when only its description changes, which runs nothing", async () => {
     expect(await nameOf({ description: "Another sentence" })).toBe(await nameOf());
   });

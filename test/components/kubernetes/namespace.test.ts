@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Namespace, type NamespaceArgs } from "../../../components/kubernetes/namespace";
 import { retention } from "../../../components/scope";
+import type { Quota, SystemSettings } from "../../../config/blocks";
 import { postures } from "../../../config/environment";
 import { type Surroundings, testPlace } from "../../support/scope";
 import { synth, type Synthesis } from "../../support/synth";
@@ -18,13 +19,19 @@ const demand = {
   storage: 25 * gibi,
 };
 
+const settings: SystemSettings = {
+  enabled: true,
+  namespace: "acme",
+  data: "keep",
+  quota: { headroomPercent: 0 },
+};
+
 function declare(args: Partial<NamespaceArgs>, surroundings: Surroundings): Namespace {
   return new Namespace("acme-namespace", {
     place: testPlace(surroundings),
-    system: "acme",
-    namespace: "acme",
+    belonging: { system: "acme", instance: "acme-east" },
+    settings,
     demand,
-    quota: { headroomPercent: 0 },
     retention: retention(postures.dev, true, "keep"),
     ...args,
   });
@@ -62,6 +69,21 @@ describe("a namespace", () => {
   it.each(["enforce", "audit", "warn"])("%ss the restricted Pod Security Standard", (mode) => {
     const { labels } = synthesis.object("Namespace", "acme").metadata;
     expect(labels[`pod-security.kubernetes.io/${mode}`]).toBe("restricted");
+  });
+
+  it("says which system it is of, beside others of its kind", () => {
+    expect(synthesis.object("Namespace", "acme").metadata.labels).toMatchObject({
+      "app.kubernetes.io/part-of": "acme",
+      "app.kubernetes.io/instance": "acme-east",
+    });
+  });
+
+  it("tells what is in it where it belongs", () => {
+    expect(synthesis.value.scope).toMatchObject({
+      system: "acme",
+      instance: "acme-east",
+      namespace: "acme",
+    });
   });
 
   it("lets no pod talk or listen until a connection is declared", () => {
@@ -123,8 +145,9 @@ describe("a namespace", () => {
 });
 
 describe("a namespace's quota", () => {
-  const hard = async (quota: NamespaceArgs["quota"]): Promise<unknown> =>
-    (await namespace({ quota })).object("ResourceQuota", "quota").spec.hard;
+  const hard = async (quota: Quota): Promise<unknown> =>
+    (await namespace({ settings: { ...settings, quota } })).object("ResourceQuota", "quota").spec
+      .hard;
 
   it("holds what the workloads can occupy at once, rounded up", async () => {
     expect(await hard({ headroomPercent: 0 })).toEqual({

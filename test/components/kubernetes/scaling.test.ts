@@ -28,8 +28,7 @@ const keda = {
   maxReplicas: 9,
   pollingIntervalSeconds: 30,
   cooldownSeconds: 300,
-  jobsPerReplica: 5,
-  queue: {
+  trigger: {
     type: "postgresql",
     metadata: { query: "SELECT 1" },
     secrets: { password },
@@ -75,7 +74,7 @@ describe("the cluster's own autoscaler", () => {
   });
 
   it("holds the mean use that the settings name, within their bounds", () => {
-    expect(synthesis.object("HorizontalPodAutoscaler", "web").spec).toEqual({
+    expect(synthesis.object("HorizontalPodAutoscaler", "web").spec).toMatchObject({
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
       minReplicas: 2,
       maxReplicas: 6,
@@ -85,6 +84,26 @@ describe("the cluster's own autoscaler", () => {
           resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } },
         },
       ],
+    });
+  });
+
+  it("adds as many as there are, or two, every half minute, without waiting first", () => {
+    const { behavior } = synthesis.object("HorizontalPodAutoscaler", "web").spec;
+    expect(behavior.scaleUp).toEqual({
+      stabilizationWindowSeconds: 0,
+      selectPolicy: "Max",
+      policies: [
+        { type: "Percent", value: 100, periodSeconds: 30 },
+        { type: "Pods", value: 2, periodSeconds: 30 },
+      ],
+    });
+  });
+
+  it("takes half of them away at most in a minute, after five quiet ones", () => {
+    const { behavior } = synthesis.object("HorizontalPodAutoscaler", "web").spec;
+    expect(behavior.scaleDown).toEqual({
+      stabilizationWindowSeconds: 300,
+      policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
     });
   });
 
@@ -130,7 +149,7 @@ describe("KEDA", () => {
     expect(synthesis.resource("Deployment/web").ignoreChanges).toEqual(["spec.replicas"]);
   });
 
-  it("scales by the length of the queue, within the settings' bounds", () => {
+  it("scales by its trigger, within the settings' bounds", () => {
     expect(synthesis.object("ScaledObject", "web").spec).toEqual({
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
       minReplicaCount: 0,
@@ -168,8 +187,8 @@ describe("KEDA", () => {
 
   it("needs no leave of this cluster to read a queue outside it", async () => {
     const peer = { kind: "addresses", cidrs: ["10.0.0.0/24"] } as const;
-    const endpoint = { ...keda.queue.endpoint, peer };
-    const outside = await scaled({ ...keda, queue: { ...keda.queue, endpoint } });
+    const endpoint = { ...keda.trigger.endpoint, peer };
+    const outside = await scaled({ ...keda, trigger: { ...keda.trigger, endpoint } });
     expect(outside.objects("NetworkPolicy")).toEqual([]);
   });
 

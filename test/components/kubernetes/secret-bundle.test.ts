@@ -5,6 +5,7 @@ import { SecretBundle } from "../../../components/kubernetes/secret-bundle";
 import { given, retention, type Retention } from "../../../components/scope";
 import type { SecretChoice } from "../../../config/blocks";
 import { postures } from "../../../config/environment";
+import { valueOf } from "../../support/outputs";
 import { generatedPassword } from "../../support/recorder";
 import { type Surroundings, testScope } from "../../support/scope";
 import { synth, type Synthesis } from "../../support/synth";
@@ -190,6 +191,84 @@ describe("a rendered secret", () => {
     const synthesis = await bundle({ from: "generated" }, { placeholders: true });
     expect(synthesis.object("Secret", "login").stringData).toEqual({
       password: "<acme/login/password>",
+    });
+  });
+});
+
+describe("a secret's text, for putting together another one", () => {
+  const textOf = async (choice: SecretChoice, options: Options = {}): Promise<unknown> => {
+    const text = (await bundle(choice, options)).value.text("password");
+    return text === undefined ? undefined : { ...text, text: await valueOf(text.text) };
+  };
+
+  it("is the last generation of a generated one", async () => {
+    expect(await textOf({ from: "generated", rotation: 2 })).toEqual({
+      text: generatedPassword("acme-login-password-2", 20),
+      rotation: 2,
+    });
+  });
+
+  it("is the encrypted setting, with the generation that the settings name", async () => {
+    expect(await textOf({ ...setting, rotation: 3 }, { encrypted })).toEqual({
+      text: "set by hand",
+      rotation: 3,
+    });
+  });
+
+  it("is unknown where somebody else keeps it", async () => {
+    expect(await textOf(existing)).toBeUndefined();
+  });
+
+  it("is unknown there too while the generations before it stay declared", async () => {
+    expect(await textOf({ ...existing, keepGenerations: 2 })).toBeUndefined();
+  });
+});
+
+describe("a secret that is put together from another one", () => {
+  const composed = (placeholders = false): Promise<Synthesis<SecretBundle<"url">>> =>
+    synth(() => {
+      const scope = testScope({ encrypted, placeholders });
+      const login = new SecretBundle("acme-login", {
+        scope,
+        name: "login",
+        entries: { password: { choice: { ...setting, rotation: 4 }, length: 20 } },
+        retention: given,
+      });
+      const password = login.text("password")!;
+      const url = { ...password, text: pulumi.interpolate`db://me:${password.text}@db/acme` };
+      return new SecretBundle("acme-app", {
+        scope,
+        name: "app",
+        entries: { url },
+        retention: given,
+      });
+    });
+
+  it("is the content of the bundle's Secret", async () => {
+    expect((await composed()).object("Secret", "app").stringData).toEqual({
+      url: "db://me:set by hand@db/acme",
+    });
+  });
+
+  it("is secret on its way to the Secret", async () => {
+    expect((await composed()).resource("Secret/app").secretPaths).toEqual(["stringData"]);
+  });
+
+  it("has the generation of what is in it, so that its readers roll with that", async () => {
+    expect((await composed()).value.ref("url")).toMatchObject({
+      secretName: "app",
+      key: "url",
+      rotation: 4,
+    });
+  });
+
+  it("can be part of a third one", async () => {
+    expect((await composed()).value.text("url")).toMatchObject({ rotation: 4 });
+  });
+
+  it("shows a placeholder of its own where secrets are rendered", async () => {
+    expect((await composed(true)).object("Secret", "app").stringData).toEqual({
+      url: "<acme/app/url>",
     });
   });
 });

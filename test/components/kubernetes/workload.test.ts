@@ -9,6 +9,11 @@ import { server } from "../../support/server";
 import { synth, type Synthesis } from "../../support/synth";
 
 const prod = testScope({ environment: "prod" });
+const ingressCaller = {
+  name: "ingress",
+  peer: { kind: "namespace", namespace: "traefik" },
+  ports: ["http"],
+} as const;
 const labels = { "app.kubernetes.io/name": "web", "app.kubernetes.io/part-of": "acme" };
 
 function workload(args: Partial<WorkloadArgs> = {}): Promise<Synthesis<Workload>> {
@@ -60,14 +65,23 @@ describe("a server", () => {
   });
 });
 
+/** How the pods of a server that mounts a volume take turns. */
+async function turns(shared: boolean): Promise<string> {
+  const synthesis = await synth(() => {
+    const data = { scope: testScope(), name: "data", volume: { size: "1Gi" }, retention: given };
+    const claim = new Claim("acme-data", { ...data, shared });
+    new Workload("acme-web", server({ mounts: [{ kind: "claim", claim, path: "/data" }] }));
+  });
+  return synthesis.object("Deployment", "web").spec.strategy.type;
+}
+
 describe("a server with a volume", () => {
   it("stops the old pod before it starts the new one, because two cannot write it", async () => {
-    const synthesis = await synth(() => {
-      const volume = { size: "1Gi" };
-      const claim = new Claim("d", { scope: testScope(), name: "data", volume, retention: given });
-      new Workload("acme-web", server({ mounts: [{ kind: "claim", claim, path: "/data" }] }));
-    });
-    expect(synthesis.object("Deployment", "web").spec.strategy).toEqual({ type: "Recreate" });
+    expect(await turns(false)).toBe("Recreate");
+  });
+
+  it("starts its new pod first where the volume is shared", async () => {
+    expect(await turns(true)).toBe("RollingUpdate");
   });
 
   it("is a StatefulSet where even a lost node must not make two pods of one", async () => {
@@ -77,6 +91,13 @@ describe("a server with a volume", () => {
       selector: { matchLabels: labels },
       serviceName: "web",
     });
+  });
+});
+
+describe("a server that works on what only one pod may hold", () => {
+  it("stops the old pod before it starts the new one", async () => {
+    const synthesis = await workload({ exclusive: true });
+    expect(synthesis.object("Deployment", "web").spec.strategy).toEqual({ type: "Recreate" });
   });
 });
 
@@ -150,7 +171,7 @@ describe("replicas that talk to each other", () => {
 
 describe("a caller from outside the system", () => {
   it("reaches the ports that it is named for, from its namespace", async () => {
-    const callers = [{ name: "ingress", namespace: "traefik", ports: ["http"] }];
+    const callers = [ingressCaller];
     const synthesis = await workload({ callers });
     expect(synthesis.object("NetworkPolicy", "web-from-ingress").spec).toEqual({
       podSelector: { matchLabels: labels },
@@ -206,7 +227,7 @@ describe("a server's start", () => {
   it("waits for the namespace's limits, its account, its ways and its Service", async () => {
     const synthesis = await synth(() => {
       const ready = [new k8s.core.v1.ConfigMap("ready", { metadata: { name: "ready" } })];
-      const callers = [{ name: "ingress", namespace: "traefik", ports: ["http"] }];
+      const callers = [ingressCaller];
       const scope = testScope({ ready });
       return new Workload("acme-web", server({ scope, serves: ["http"], callers }));
     });

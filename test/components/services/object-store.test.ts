@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Workload } from "../../../components/kubernetes/workload";
 import { ObjectStore } from "../../../components/services/object-store";
-import type { ObjectStoreSettings } from "../../../config/blocks";
+import type { OptionalObjectStoreSettings } from "../../../config/stores";
 import { envOf } from "../../support/pods";
 import { type Surroundings, testScope } from "../../support/scope";
 import { server } from "../../support/server";
@@ -11,13 +11,14 @@ import { settingsOf } from "../../support/settings";
 import { synth, type Synthesis } from "../../support/synth";
 
 const bundled = settingsOf("dev").thunderline.objectStore;
-const external: ObjectStoreSettings = {
+const external: OptionalObjectStoreSettings = {
   ...bundled,
   mode: "external",
   external: {
     host: "s3.example.com",
     port: 443,
     region: "eu-central-1",
+    tls: true,
     accessKey: { from: "setting", key: "s3Access", rotation: 1 },
     secretKey: { from: "setting", key: "s3Secret", rotation: 1 },
   },
@@ -28,7 +29,7 @@ const elsewhere: Surroundings = {
 };
 
 function declare(
-  settings: ObjectStoreSettings,
+  settings: OptionalObjectStoreSettings,
   surroundings: Surroundings,
   enabled: boolean,
 ): ObjectStore {
@@ -37,7 +38,7 @@ function declare(
 }
 
 function store(
-  settings: ObjectStoreSettings,
+  settings: OptionalObjectStoreSettings,
   surroundings: Surroundings = {},
   enabled = true,
 ): Promise<Synthesis<ObjectStore>> {
@@ -56,6 +57,11 @@ describe("a bundled object store", () => {
 
   it("is one StatefulSet of one replica", () => {
     expect(synthesis.object("StatefulSet", "minio").spec.replicas).toBe(1);
+  });
+
+  it("has its role in its system", () => {
+    const { labels } = synthesis.object("StatefulSet", "minio").metadata;
+    expect(labels["app.kubernetes.io/component"]).toBe("object-store");
   });
 
   it("has no console, which nobody needs here", () => {
@@ -166,7 +172,7 @@ describe("an external object store", () => {
 });
 
 describe("the data of a store that is no longer bundled", () => {
-  const names = async (data: ObjectStoreSettings["data"]): Promise<string[]> => {
+  const names = async (data: OptionalObjectStoreSettings["data"]): Promise<string[]> => {
     const synthesis = await store({ ...external, data }, elsewhere);
     return [...synthesis.names("PersistentVolumeClaim"), ...synthesis.names("Secret")];
   };
@@ -194,5 +200,29 @@ describe("an object store that is off", () => {
       "acme-minio-data",
       "acme-minio-credentials",
     ]);
+  });
+});
+
+describe("an external object store that is off", () => {
+  it("keeps the keys that somebody else gave it", async () => {
+    const synthesis = await store({ ...external, data: "discard" }, elsewhere, false);
+    expect(synthesis.names("Secret")).toEqual(["minio-external"]);
+  });
+});
+
+describe("an object store that a system does without", () => {
+  it("has no clients", async () => {
+    expect((await store({ ...bundled, mode: "off" })).value.bucket).toBeUndefined();
+  });
+
+  it("is kept as its policy says, and runs nothing", async () => {
+    const synthesis = await store({ ...bundled, mode: "off" });
+    expect(synthesis.names("PersistentVolumeClaim")).toEqual(["minio-data"]);
+    expect(synthesis.objects("StatefulSet")).toEqual([]);
+  });
+
+  it("leaves nothing under the policy discard", async () => {
+    const { resources } = await store({ ...bundled, mode: "off", data: "discard" });
+    expect(resources.filter(({ custom }) => custom)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Workload } from "../../../components/kubernetes/workload";
 import { databaseUrl, Postgres, setupSql } from "../../../components/services/postgres";
-import type { PostgresSettings } from "../../../config/blocks";
+import type { OptionalPostgresSettings } from "../../../config/stores";
 import { envOf } from "../../support/pods";
 import { type Surroundings, testScope } from "../../support/scope";
 import { server } from "../../support/server";
@@ -11,7 +11,7 @@ import { settingsOf } from "../../support/settings";
 import { synth, type Synthesis } from "../../support/synth";
 
 const bundled = settingsOf("dev").thunderline.postgres;
-const external: PostgresSettings = {
+const external: OptionalPostgresSettings = {
   ...bundled,
   mode: "external",
   external: {
@@ -27,7 +27,7 @@ const elsewhere: Surroundings = {
 };
 
 function declare(
-  settings: PostgresSettings,
+  settings: OptionalPostgresSettings,
   surroundings: Surroundings,
   enabled: boolean,
 ): Postgres {
@@ -36,7 +36,7 @@ function declare(
 }
 
 function postgres(
-  settings: PostgresSettings,
+  settings: OptionalPostgresSettings,
   surroundings: Surroundings = {},
   enabled = true,
 ): Promise<Synthesis<Postgres>> {
@@ -55,6 +55,11 @@ describe("a bundled database", () => {
 
   it("is one StatefulSet of one replica", () => {
     expect(synthesis.object("StatefulSet", "postgres").spec.replicas).toBe(1);
+  });
+
+  it("is the database of its system", () => {
+    const { labels } = synthesis.object("StatefulSet", "postgres").metadata;
+    expect(labels["app.kubernetes.io/component"]).toBe("database");
   });
 
   it("keeps its data in a folder inside its volume, where initdb takes it", () => {
@@ -101,6 +106,29 @@ describe("a bundled database", () => {
       new Workload("acme-client", server({ name: "client", connections }));
     });
     expect(waiting.waits("Deployment/client")).toContain(setupJob(waiting));
+  });
+});
+
+describe("the parameters of a bundled database", () => {
+  const argsOf = async (
+    parameters: OptionalPostgresSettings["parameters"],
+  ): Promise<string[] | undefined> => {
+    const synthesis = await postgres({ ...bundled, parameters });
+    const { spec } = synthesis.object("StatefulSet", "postgres").spec.template;
+    return spec.containers[0]?.args;
+  };
+
+  it("are arguments of the server, in the order of their names", async () => {
+    expect(await argsOf({ work_mem: "64MB", max_connections: "200" })).toEqual([
+      "-c",
+      "max_connections=200",
+      "-c",
+      "work_mem=64MB",
+    ]);
+  });
+
+  it("are PostgreSQL's own where the settings name none", async () => {
+    expect(await argsOf({})).toBeUndefined();
   });
 });
 
@@ -191,7 +219,7 @@ describe("an external database", () => {
 });
 
 describe("the data of a database that is no longer bundled", () => {
-  const names = async (data: PostgresSettings["data"]): Promise<string[]> => {
+  const names = async (data: OptionalPostgresSettings["data"]): Promise<string[]> => {
     const synthesis = await postgres({ ...external, data }, elsewhere);
     return [...synthesis.names("PersistentVolumeClaim"), ...synthesis.names("Secret")];
   };
@@ -230,6 +258,30 @@ describe("a database that is off", () => {
       "acme-postgres-data",
       "acme-postgres-credentials",
     ]);
+  });
+});
+
+describe("an external database that is off", () => {
+  it("keeps the password that somebody else gave it", async () => {
+    const synthesis = await postgres({ ...external, data: "discard" }, elsewhere, false);
+    expect(synthesis.names("Secret")).toEqual(["postgres-external"]);
+  });
+});
+
+describe("a database that a system does without", () => {
+  it("has no clients", async () => {
+    expect((await postgres({ ...bundled, mode: "off" })).value.database).toBeUndefined();
+  });
+
+  it("is kept as its policy says, and runs nothing", async () => {
+    const synthesis = await postgres({ ...bundled, mode: "off" });
+    expect(synthesis.names("PersistentVolumeClaim")).toEqual(["postgres-data"]);
+    expect(synthesis.objects("StatefulSet")).toEqual([]);
+  });
+
+  it("leaves nothing under the policy discard", async () => {
+    const { resources } = await postgres({ ...bundled, mode: "off", data: "discard" });
+    expect(resources.filter(({ custom }) => custom)).toEqual([]);
   });
 });
 

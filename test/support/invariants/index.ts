@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly foreign?: readonly string[];
   /** Values of the encrypted settings. */
   readonly encrypted?: readonly string[];
+  /** Workloads that are told addresses only to hand them on. */
+  readonly messengers?: readonly string[];
 }
 
 type Invariant = (synthesis: Synthesis<unknown>, surroundings: Surroundings) => Violations;
@@ -49,7 +51,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "templates refer to variables that stand before them": unresolvedTemplates,
   "variables that sound like secrets are read from Secrets": literalSecrets,
   "every server has all three probes": unprobedServers,
-  "every volume belongs to one kind of pod": sharedClaims,
+  "every volume of one node belongs to one kind of pod": sharedClaims,
   "a controller selects its own pods alone": looseSelectors,
   "what a pod reads, mounts or runs as exists before it": (synthesis, { foreign }) =>
     danglingPods(synthesis, foreign),
@@ -61,7 +63,8 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "policies name pods that are there": aimlessPolicies,
   "every connection is open at both ends": oneSidedConnections,
   "no port is opened where nobody listens": uselessPorts,
-  "every address that a pod is told answers and may be reached": deadAddresses,
+  "every address that a pod is told answers and may be reached": (synthesis, { messengers }) =>
+    deadAddresses(synthesis, messengers),
   "no policy lets everybody in or out": openPolicies,
   "secrets are in Secrets and nowhere else": (synthesis, { encrypted }) =>
     strayingSecrets(synthesis, encrypted),

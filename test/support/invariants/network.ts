@@ -49,24 +49,31 @@ export function oneSidedConnections(synthesis: Synthesis<unknown>): Violations {
   return [...lacking(out, into, "lets it in"), ...lacking(into, out, "lets it out")];
 }
 
-/** A port that is let in is one that a container opens or a Service offers. */
+/** A port that is let in is one that a container opens or a Service leads to. */
 export function uselessPorts(synthesis: Synthesis<unknown>): Violations {
   return ways(synthesis, "ingress").flatMap(({ policy, to, port }) => {
     const opened = to.containers.flatMap(({ ports = [] }) => ports.map((one) => one.containerPort));
-    const offered = synthesis
+    const led = synthesis
       .objects("Service")
       .filter(({ spec }) => selects(spec.selector, to.labels))
-      .flatMap(({ spec }) => spec.ports.map((one) => one.port));
+      .flatMap(({ spec }) => spec.ports.map((one) => podPort(one, to)));
     return unless(
-      [...opened, ...offered].includes(port),
+      [...opened, ...led].includes(port),
       `NetworkPolicy/${policy} opens port ${String(port)} of ${to.title}, where nobody listens`,
     );
   });
 }
 
-/** Every address inside the cluster that a pod is told is a Service that exists and that it may reach. */
-export function deadAddresses(synthesis: Synthesis<unknown>): Violations {
+/**
+ * Every address inside the cluster that a pod is told is a Service that exists and that it may reach, or
+ * its own. Pods of `messengers` hand addresses on, and need not reach them themselves.
+ */
+export function deadAddresses(
+  synthesis: Synthesis<unknown>,
+  messengers: readonly string[] = [],
+): Violations {
   const all = controllers(synthesis);
+  const here = synthesis.names("Namespace");
   const open = new Set(
     [ways(synthesis, "egress"), ways(synthesis, "ingress")]
       .map((some) => new Set(some.map(key)))
@@ -74,22 +81,53 @@ export function deadAddresses(synthesis: Synthesis<unknown>): Violations {
   );
   return all.flatMap((from) =>
     told(synthesis, from).flatMap(({ name, namespace, port }) => {
+      if (!here.includes(namespace)) {
+        return unless(
+          letsOut(synthesis, from, namespace, port),
+          `${from.title} is told of ${name} in ${namespace}, but may not reach it`,
+        );
+      }
       const service = synthesis
         .objects("Service")
         .find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
       if (service === undefined) return [`${from.title} is told of ${name}, which is no Service`];
-      const ports = service.spec.ports.map((one) => one.port);
+      const { ports } = service.spec;
       const to = all.find(({ labels }) => selects(service.spec.selector, labels));
-      const wanted = port === undefined ? ports : [port];
-      return wanted.flatMap((one) => [
-        ...unless(ports.includes(one), `${from.title} is told of port ${String(one)} of ${name}`),
-        ...unless(
-          to !== undefined && open.has(key({ from, to, port: one })),
-          `${from.title} is told of ${name}:${String(one)}, but may not reach it`,
+      const isMessage = to === from || messengers.some((one) => from.labels[nameLabel] === one);
+      const wanted = ports.filter((one) => port === undefined || one.port === port);
+      return [
+        ...unless(wanted.length > 0, `${from.title} is told of port ${String(port)} of ${name}`),
+        ...wanted.flatMap((one) =>
+          unless(
+            isMessage ||
+              (to !== undefined && open.has(key({ from, to, port: podPort(one, to) ?? 0 }))),
+            `${from.title} is told of ${name}:${String(one.port)}, but may not reach it`,
+          ),
         ),
-      ]);
+      ];
     }),
   );
+}
+
+const nameLabel = "app.kubernetes.io/name";
+
+/** Whether a pod may go to another system's namespace; whether that lets it in, its own policies say. */
+function letsOut(
+  synthesis: Synthesis<unknown>,
+  from: Controller,
+  namespace: string,
+  port: number | undefined,
+): boolean {
+  return policies(synthesis)
+    .filter(({ spec }) => selects(spec?.podSelector?.matchLabels, from.labels))
+    .flatMap(({ spec }) => spec?.egress ?? [])
+    .some(
+      ({ to = [], ports = [] }) =>
+        to.some(
+          ({ namespaceSelector }) =>
+            namespaceSelector?.matchLabels?.["kubernetes.io/metadata.name"] === namespace,
+        ) && ports.some((one) => port === undefined || one.port === port),
+    );
 }
 
 /** An empty list of addresses, or none, would allow all of them. */
@@ -106,6 +144,16 @@ export function openPolicies(synthesis: Synthesis<unknown>): Violations {
       ),
     );
   });
+}
+
+/** The number on which pods answer for a Service's port: policies know nothing of Services. */
+function podPort(
+  { port, targetPort }: { readonly port: number; readonly targetPort?: number | string },
+  to: Controller,
+): number | undefined {
+  if (typeof targetPort !== "string") return targetPort ?? port;
+  return to.containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === targetPort)
+    ?.containerPort;
 }
 
 type Direction = "egress" | "ingress";

@@ -77,26 +77,30 @@ export function unprobedServers(synthesis: Synthesis<unknown>): Violations {
   });
 }
 
-/** A variable that sounds like a secret is read from a Secret, made of one, or a mere switch. */
+/** A variable that sounds like a secret is read from a Secret, made of one, or a mere switch or figure. */
 export function literalSecrets(synthesis: Synthesis<unknown>): Violations {
   return perContainer(synthesis, ({ env = [] }) =>
     env
       .filter(({ name = "" }) => /PASSWORD|SECRET|TOKEN|COOKIE|(_|^)KEY|CREDENTIAL/.test(name))
       .filter((entry) => entry.value !== undefined && !isTemplate(entry))
-      .filter(({ value = "" }) => !["true", "false"].includes(value))
+      .filter(({ value = "" }) => !/^(true|false|\d{1,6})$/.test(value))
       .map(({ name = "" }) => `has ${name} in clear`),
   );
 }
 
-/** A volume for one node belongs to one kind of pod. */
+/** A volume for one node belongs to one kind of pod; pods of several kinds may share one that is for many. */
 export function sharedClaims(synthesis: Synthesis<unknown>): Violations {
+  const forMany = synthesis
+    .objects("PersistentVolumeClaim")
+    .filter(({ spec }) => spec.accessModes.includes("ReadWriteMany"))
+    .map(({ metadata }) => metadata.name);
   const claims = controllers(synthesis).flatMap(({ template }) =>
     (template.spec?.volumes ?? []).flatMap(
       ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
     ),
   );
   return claims
-    .filter((claim, index) => claims.indexOf(claim) !== index)
+    .filter((claim, index) => claims.indexOf(claim) !== index && !forMany.includes(claim))
     .map((claim) => `${claim} is mounted by several`);
 }
 

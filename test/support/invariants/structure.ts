@@ -59,7 +59,7 @@ export function malformedObjects(synthesis: Synthesis<unknown>): Violations {
         kind === "Namespace" ? namespace === undefined : namespaces.includes(namespace ?? ""),
         `is in ${namespace ?? "no namespace"}`,
       ),
-      ...["name", "part-of", "managed-by"]
+      ...["name", "instance", "part-of", "managed-by"]
         .filter((label) => labels[`app.kubernetes.io/${label}`] === undefined)
         .map((label) => `has no label ${label}`),
       ...Object.values(labels)

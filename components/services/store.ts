@@ -1,0 +1,77 @@
+import type { DataPolicy, Volume } from "../../config/blocks";
+import { Component } from "../component";
+import { Claim } from "../kubernetes/claim";
+import { SecretBundle, type SecretEntry } from "../kubernetes/secret-bundle";
+import { given, type Retention, retention, type Scope } from "../scope";
+
+export interface StoreArgs {
+  readonly scope: Scope;
+  /** The name of the server's objects. */
+  readonly name: string;
+  /** Off runs nothing, and keeps the data as its policy says. */
+  readonly enabled: boolean;
+}
+
+interface Keeping {
+  readonly volume: Volume;
+  readonly data: DataPolicy;
+}
+
+/** The data of a bundled server, and what opens it. */
+export interface Kept<Key extends string> {
+  readonly claim: Claim;
+  readonly credentials: SecretBundle<Key>;
+}
+
+/**
+ * The base of the services that hold data, on a server of this program or on an external one. The data
+ * of a bundled server exists while the server runs, and as long as its policy says after that.
+ * @stateful
+ */
+export abstract class Store extends Component {
+  /** The bundled server's volume and credentials. */
+  protected keep<Key extends string>(
+    args: StoreArgs,
+    settings: Keeping,
+    inUse: boolean,
+    entries: Readonly<Record<Key, SecretEntry>>,
+  ): Kept<Key> | undefined {
+    const { scope, name } = args;
+    const kept = retention(scope.posture, inUse, settings.data);
+    if (!kept.declared) return undefined;
+    return {
+      claim: this.claim(args, settings, kept),
+      credentials: new SecretBundle(
+        this.child("credentials"),
+        { scope, name, entries, retention: kept },
+        { parent: this },
+      ),
+    };
+  }
+
+  /** The bundled server's volume, where there are no credentials. */
+  protected keepClaim(args: StoreArgs, settings: Keeping, inUse: boolean): Claim | undefined {
+    const kept = retention(args.scope.posture, inUse, settings.data);
+    return kept.declared ? this.claim(args, settings, kept) : undefined;
+  }
+
+  /** What opens an external server. Somebody else made it and can give it again, so nothing protects it. */
+  protected given<Key extends string>(
+    { scope, name }: StoreArgs,
+    entries: Readonly<Record<Key, SecretEntry>>,
+  ): SecretBundle<Key> {
+    return new SecretBundle(
+      this.child("external"),
+      { scope, name: `${name}-external`, entries, retention: given },
+      { parent: this },
+    );
+  }
+
+  private claim({ scope, name }: StoreArgs, { volume }: Keeping, kept: Retention): Claim {
+    return new Claim(
+      this.child("data"),
+      { scope, name: `${name}-data`, volume, retention: kept },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,175 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { PhilotesSettings } from "../../../config/systems/philotes";
+import { philotesDemand } from "../../../config/systems/philotes-demand";
+import { Component } from "../../component";
+import { Namespace } from "../../kubernetes/namespace";
+import { SecretBundle } from "../../kubernetes/secret-bundle";
+import { type Place, type Retention, retention, roleIn, type Scope } from "../../scope";
+import { ObjectStore } from "../../services/object-store";
+import { Postgres } from "../../services/postgres";
+import { Api, type ApiSecrets } from "./api";
+import type { Stores } from "./connections";
+import { Lakekeeper } from "./lakekeeper";
+import { names } from "./names";
+import { Source } from "./source";
+import { Worker } from "./worker";
+
+export interface PhilotesArgs {
+  readonly place: Place;
+  readonly settings: PhilotesSettings;
+}
+
+/** Where to find what runs, and in which Secrets to look; never a secret's value. */
+export interface PhilotesOutputs {
+  readonly namespace: string;
+  readonly apiUrl?: string | undefined;
+  readonly catalogUrl?: string | undefined;
+  readonly secretNames: readonly string[];
+}
+
+/** What Lakekeeper's schema is made of. */
+const extensions = ["uuid-ossp", "pgcrypto", "pg_trgm", "btree_gin", "btree_gist"];
+
+/**
+ * Philotes in one namespace: a management API, a reader for each replication slot of a source
+ * database, the Iceberg catalogue that they write through, PostgreSQL and an object store. Switched
+ * off, it keeps its data as the policies say and runs nothing.
+ * @stateful
+ */
+export class Philotes extends Component {
+  readonly outputs: PhilotesOutputs | undefined;
+
+  constructor(name: string, args: PhilotesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("systems:Philotes", name, opts);
+    const { place, settings } = args;
+    const kept = retention(place.posture, settings.enabled, settings.data);
+    if (kept.declared) this.outputs = this.build(args, kept);
+    this.registerOutputs();
+  }
+
+  private build({ place, settings }: PhilotesArgs, kept: Retention): PhilotesOutputs {
+    const { enabled, lakekeeper } = settings;
+    const part = { parent: this };
+    const { scope } = new Namespace(
+      this.child("namespace"),
+      {
+        place,
+        belonging: { system: "philotes", instance: this.child() },
+        settings,
+        demand: philotesDemand(settings),
+        retention: kept,
+      },
+      part,
+    );
+    const { database } = new Postgres(
+      this.child("postgresql"),
+      {
+        scope,
+        name: names.database,
+        settings: settings.postgres,
+        enabled,
+        extensions: lakekeeper.mode === "bundled" ? extensions : [],
+      },
+      part,
+    );
+    const { bucket } = new ObjectStore(
+      this.child("minio"),
+      { scope, name: names.objectStore, settings: settings.objectStore, enabled },
+      part,
+    );
+    const { catalogue, secretName: catalogueSecret } = new Lakekeeper(
+      this.child("lakekeeper"),
+      {
+        scope: roleIn(scope, "catalog"),
+        settings: lakekeeper,
+        warehouse: settings.warehouse,
+        database,
+        bucket,
+        enabled,
+      },
+      part,
+    );
+    const stores = database && { database, bucket, catalogue };
+    const secrets = this.apiSecrets(roleIn(scope, "api"), settings);
+    const api = this.api(roleIn(scope, "api"), settings, stores, secrets);
+    const source = this.workers(roleIn(scope, "worker"), settings, stores);
+    return {
+      namespace: scope.namespace,
+      apiUrl: api?.url,
+      catalogUrl: catalogue?.url,
+      secretNames: namesOf(
+        secrets?.secretName,
+        source?.secretName,
+        catalogueSecret,
+        database?.password.secretName,
+        bucket?.secretKey.secretName,
+      ),
+    };
+  }
+
+  /** They stay where they were once in use, and are read only while authentication is on. */
+  private apiSecrets(scope: Scope, { enabled, api }: PhilotesSettings): ApiSecrets | undefined {
+    const { auth } = api;
+    const kept = retention(scope.posture, enabled && api.enabled && auth.enabled, auth.data);
+    if (!kept.declared) return undefined;
+    const entries = {
+      "jwt-secret": { choice: auth.jwtSecret, length: 64 },
+      "admin-password": { choice: auth.adminPassword, length: 32 },
+    };
+    return new SecretBundle(
+      this.child("api-secrets"),
+      { scope, name: names.api, entries, retention: kept },
+      { parent: this },
+    );
+  }
+
+  private api(
+    scope: Scope,
+    { api: settings, environment }: PhilotesSettings,
+    stores: Stores | undefined,
+    secrets: ApiSecrets | undefined,
+  ): Api | undefined {
+    if (!settings.enabled || stores === undefined) return undefined;
+    return new Api(
+      this.child("api"),
+      { scope, settings, environment, stores, secrets },
+      { parent: this },
+    );
+  }
+
+  /** The source, and a reader for each of its slots. */
+  private workers(
+    scope: Scope,
+    { enabled, environment, worker, postgres }: PhilotesSettings,
+    stores: Stores | undefined,
+  ): Source | undefined {
+    if (worker.source === undefined) return undefined;
+    const source = new Source(
+      this.child("source"),
+      {
+        scope,
+        source: worker.source,
+        worker,
+        client: postgres,
+        enabled: enabled && worker.enabled,
+      },
+      { parent: this },
+    );
+    const { database } = source;
+    if (database === undefined || stores === undefined) return source;
+    for (const shard of worker.shards) {
+      new Worker(
+        this.child(`worker-${shard.name}`),
+        { scope, settings: worker, environment, shard, source: database, stores },
+        { parent: this },
+      );
+    }
+    return source;
+  }
+}
+
+/** Each name once, in the order in which a person would look. */
+function namesOf(...some: readonly (string | undefined)[]): string[] {
+  return [...new Set(some.filter((name) => name !== undefined))];
+}

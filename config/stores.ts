@@ -1,0 +1,110 @@
+import { z } from "zod";
+
+import { dataPolicy, givenSecret, oneShot, resources, storeSecret, volume, yesNo } from "./blocks";
+import { count, hostName, image, port, userId } from "./scalars";
+
+/** The settings of stores, one for each under `components/services/`. */
+
+const mode = z.enum(["bundled", "external"], { error: "one of bundled, external" });
+const optionalMode = z.enum(["off", "bundled", "external"], {
+  error: "one of off, bundled, external",
+});
+
+/** What every bundled store says of its server. */
+const server = { image, runAsUser: userId, resources, volume, data: dataPolicy };
+
+const roleName = z
+  .string({ error: "a PostgreSQL name such as thunderline" })
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, {
+    error: "a PostgreSQL name of lower-case letters, digits and _ such as thunderline",
+  });
+
+/** How a client of PostgreSQL outside the cluster encrypts. */
+export const tlsMode = z.enum(["require", "verify-full"], {
+  error: "one of require, verify-full",
+});
+
+/** PostgreSQL: a StatefulSet of this program, or a server that somebody else runs. */
+export const postgres = z.strictObject({
+  mode,
+  ...server,
+  setup: oneShot,
+  database: roleName,
+  user: roleName,
+  password: storeSecret,
+  parameters: z
+    .record(
+      z.string().regex(/^[a-z_.]+$/, { error: "the name of a server parameter" }),
+      z.string({ error: "text, such as 4GB" }),
+    )
+    .default({})
+    .describe("server parameters that differ from PostgreSQL's own defaults"),
+  external: z
+    .strictObject({
+      host: hostName,
+      port: port.default(5432),
+      password: givenSecret,
+      tlsMode: tlsMode.default("require"),
+    })
+    .optional(),
+});
+export type PostgresSettings = z.infer<typeof postgres>;
+
+/** The same where a system can do without. */
+export const optionalPostgres = postgres.extend({ mode: optionalMode });
+export type OptionalPostgresSettings = z.infer<typeof optionalPostgres>;
+
+/** An S3 object store: MinIO of this program, or a service that somebody else runs. */
+export const objectStore = z.strictObject({
+  mode,
+  ...server,
+  clientImage: image,
+  setup: oneShot,
+  bucket: z
+    .string({ error: "a bucket name such as thunderline-artifacts" })
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+      error: "a bucket name such as thunderline-artifacts",
+    }),
+  accessKey: storeSecret,
+  secretKey: storeSecret,
+  external: z
+    .strictObject({
+      host: hostName,
+      port: port.default(443),
+      region: z.string({ error: "a region such as eu-central-1" }).default("us-east-1"),
+      tls: yesNo.default(true),
+      accessKey: givenSecret,
+      secretKey: givenSecret,
+    })
+    .optional(),
+});
+export type ObjectStoreSettings = z.infer<typeof objectStore>;
+
+/** The same where a system can do without. */
+export const optionalObjectStore = objectStore.extend({ mode: optionalMode });
+export type OptionalObjectStoreSettings = z.infer<typeof optionalObjectStore>;
+
+/** Redis with an append-only file, or a server that somebody else runs. */
+export const redis = z.strictObject({
+  mode,
+  ...server,
+  password: storeSecret,
+  external: z
+    .strictObject({
+      host: hostName,
+      port: port.default(6379),
+      database: count(0, 15).default(0),
+      password: givenSecret,
+      tls: yesNo.default(true),
+    })
+    .optional(),
+});
+export type RedisSettings = z.infer<typeof redis>;
+
+/** ChromaDB, or a server that somebody else runs. It knows no users: whoever reaches it may do anything. */
+export const chromadb = z.strictObject({
+  mode,
+  ...server,
+  external: z.strictObject({ host: hostName, port: port.default(8000) }).optional(),
+});
+export type ChromaDbSettings = z.infer<typeof chromadb>;
