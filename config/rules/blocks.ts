@@ -233,11 +233,15 @@ export function isAddressable(host: string, path: Path, { settings }: RuleInput)
   const { cluster } = settings;
   if (namespaceOf(host, cluster) !== undefined) return [];
   if (Object.hasOwn(cluster.externalCidrs, host)) return [];
+  const value = valueAt(settings, path);
+  const named = typeof value === "string" && value.includes(host);
   return [
     {
       path,
-      value: host,
-      expected: "a host whose addresses are known",
+      value,
+      expected: named
+        ? "a host whose addresses are known"
+        : `one whose host, ${host}, has addresses that are known`,
       mend: `set them with: pulumi config set --path 'platform:cluster.externalCidrs["${host}"][0]' 10.0.0.0/24`,
       judgedBy: [["cluster", "externalCidrs"]],
     },

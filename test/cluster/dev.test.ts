@@ -11,7 +11,7 @@ describe("an update of stack dev with another context than the stack's own", () 
   afterAll(() => stage.end());
 
   it("is refused before any resource exists", async () => {
-    const refused = stage.up([{ key: "platform:cluster", value: { context: "another" } }]);
+    const refused = stage.up(stage.settings("cluster", { context: "another" }));
     const error = await refused.then(
       () => undefined,
       (failure: unknown) => failure,

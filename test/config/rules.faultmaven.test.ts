@@ -152,23 +152,22 @@ describe("the way in to the track beside the live one", () => {
 
 describe("the host of a model's provider", () => {
   const apiKey = { from: "existing", secretName: "a", key: "b" };
-  const noAddresses = (host: string): string =>
-    `got "${host}", expected a host whose addresses are known; set them with: pulumi config set --path 'platform:cluster.externalCidrs["${host}"][0]' 10.0.0.0/24`;
+  const mend = (host: string): string =>
+    `set them with: pulumi config set --path 'platform:cluster.externalCidrs["${host}"][0]' 10.0.0.0/24`;
 
-  // The message shows the host, because that is what the addresses are missing of.
   it.each([
     ["anthropic", "api.anthropic.com"],
     ["groq", "api.groq.com"],
   ])("has addresses that policies can name: %s", (provider, host) => {
     expect(faults({ model: { provider, apiKey } })).toEqual([
-      `platform:faultmaven.model.provider: ${noAddresses(host)}`,
+      `platform:faultmaven.model.provider: got "${provider}", expected one whose host, ${host}, has addresses that are known; ${mend(host)}`,
     ]);
   });
 
   it("has addresses that policies can name: ollama", () => {
     const url = "http://ollama.example.com:11434";
     expect(faults({ model: { provider: "ollama", url } })).toEqual([
-      `platform:faultmaven.model.url: ${noAddresses("ollama.example.com")}`,
+      `platform:faultmaven.model.url: got "${url}", expected a host whose addresses are known; ${mend("ollama.example.com")}`,
     ]);
   });
 

@@ -149,7 +149,7 @@ describe("an external service", () => {
 
   it.each(cases)("has addresses that network policies can name: %s", (_what, path, value, key) => {
     expect(faultsOf(saidBy("dev", { [path]: value }))).toEqual([
-      `platform:${path}.${key}: got "out.example.com", expected a host whose addresses are known; set them with: pulumi config set --path 'platform:cluster.externalCidrs["out.example.com"][0]' 10.0.0.0/24`,
+      `platform:${path}.${key}: got "${(value as Record<string, string>)[key] ?? ""}", expected a host whose addresses are known; set them with: pulumi config set --path 'platform:cluster.externalCidrs["out.example.com"][0]' 10.0.0.0/24`,
     ]);
   });
 
@@ -167,7 +167,7 @@ describe("an external service", () => {
     const changes = { ...openai, "cluster.externalCidrs": {} };
     expect(faultsOf(saidBy("dev", changes))).toContainEqual(
       expect.stringMatching(
-        /^platform:thunderline\.secrets\.openaiApiKey: .*api\.openai\.com.* expected .*addresses/,
+        /^platform:thunderline\.secrets\.openaiApiKey: .* expected .*api\.openai\.com.*addresses/,
       ),
     );
   });
