@@ -22,7 +22,7 @@ interface Step {
   readonly urn: string;
 }
 
-/** An object of the cluster: `Deployment web`, and the id that it keeps for life. */
+/** An object of the cluster: `Deployment acme/web`, and the id that it keeps for life. */
 export interface LiveObject {
   readonly name: string;
   readonly uid: string;
@@ -74,10 +74,13 @@ export class Stage {
       "--selector=app.kubernetes.io/managed-by=pulumi",
     );
     const { items } = JSON.parse(answer) as {
-      items: { kind: string; metadata: { name: string; uid: string } }[];
+      items: { kind: string; metadata: { name: string; namespace?: string; uid: string } }[];
     };
     return items
-      .map(({ kind, metadata }) => ({ name: `${kind} ${metadata.name}`, uid: metadata.uid }))
+      .map(({ kind, metadata: { name, namespace, uid } }) => ({
+        name: `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`,
+        uid,
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
