@@ -1,6 +1,7 @@
 import { provider } from "./components/kubernetes/provider";
 import { FaultMaven } from "./components/systems/faultmaven";
 import { Philotes } from "./components/systems/philotes";
+import { Telemetry } from "./components/systems/telemetry";
 import { Thunderline } from "./components/systems/thunderline";
 import { postures } from "./config/environment";
 import { loadSettings } from "./config/load";
@@ -29,3 +30,9 @@ export const faultmaven = new FaultMaven(
 
 export const philotes = new Philotes("philotes", { place, settings: settings.philotes }, opts)
   .outputs;
+
+export const telemetry = new Telemetry(
+  "telemetry",
+  { place, settings: settings.telemetry, touchesLegacy: settings.render === undefined },
+  opts,
+).outputs;

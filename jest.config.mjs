@@ -1,4 +1,4 @@
-/** Three layers by what they need: nothing, the engine, an embedded cluster. */
+/** Layers by what they need: nothing, the engine, an embedded cluster, the streams' own servers. */
 const common = {
   testEnvironment: "node",
   transform: {
@@ -17,5 +17,6 @@ export default {
     },
     { ...common, displayName: "engine", testMatch: ["<rootDir>/test/engine/**/*.test.ts"] },
     { ...common, displayName: "cluster", testMatch: ["<rootDir>/test/cluster/**/*.test.ts"] },
+    { ...common, displayName: "data", testMatch: ["<rootDir>/test/data/**/*.test.ts"] },
   ],
 };

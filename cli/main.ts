@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { addBench } from "./commands/bench";
+import { addCompare } from "./commands/compare";
 import { addDocs } from "./commands/docs";
 import { addDown } from "./commands/down";
 import { addGolden } from "./commands/golden";
@@ -10,6 +11,7 @@ import { addRecord } from "./commands/record";
 import { addRender } from "./commands/render";
 import { addSchema } from "./commands/schema";
 import { addSetup } from "./commands/setup";
+import { addTelemetryCleanup } from "./commands/telemetry-cleanup";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
 import { UserError } from "./errors";
@@ -25,8 +27,9 @@ function commandLine(): Command {
     .description("Brings stacks up on embedded clusters, previews and renders them.")
     .exitOverride();
   const everyday = [addUp, addPreview, addRender, addDown, addOpen];
+  const telemetry = [addCompare, addTelemetryCleanup];
   const development = [addSetup, addTest, addGolden, addDocs, addSchema, addRecord, addBench];
-  for (const add of [...everyday, ...development]) add(program);
+  for (const add of [...everyday, ...telemetry, ...development]) add(program);
   for (const command of program.commands) command.usage(usage(command));
   return program;
 }

@@ -35,11 +35,14 @@ export function loadSettings(): { settings: Settings; encrypted: EncryptedSettin
   }
   try {
     const settings = resolveBesides(nested, stack, Object.fromEntries(said), [...encrypted.keys()]);
-    const unfit = [...passwordsInUrls(settings)].filter(
-      // Of a system that is off it may be missing.
-      (key) => encrypted.has(key) && !urlSafe.test(config.require(key)),
-    );
-    if (unfit.length > 0) throw new SettingsError(stack, unfit.map(unfitForUrl));
+    // Of a system that is off a value may be missing.
+    const unfit = (keys: Iterable<string>, fit: RegExp): string[] =>
+      [...keys].filter((key) => encrypted.has(key) && !fit.test(config.require(key)));
+    const faults = [
+      ...unfit(passwordsInUrls(settings), urlSafe).map(unfitForUrl),
+      ...unfit(valuesInQuotes(settings), quotable).map(unfitForQuotes),
+    ];
+    if (faults.length > 0) throw new SettingsError(stack, faults);
     return { settings, encrypted: Object.fromEntries(encrypted) };
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
@@ -105,6 +108,25 @@ function unfitForUrl(key: string): Fault {
     path: [key],
     value: hidden,
     expected: "letters, digits, hyphens, dots, underscores and tildes, because it stands in a URL",
+  };
+}
+
+const quotable = /^[^'\r\n]*$/;
+
+/** The encrypted settings that a program puts between single quotes of a file, as they are. */
+function valuesInQuotes({ telemetry }: Settings): string[] {
+  const { credentials } = telemetry.mqtt;
+  if (credentials === undefined) return [];
+  return [credentials.user, credentials.password].flatMap((choice) =>
+    choice.from === "setting" ? [choice.key] : [],
+  );
+}
+
+function unfitForQuotes(key: string): Fault {
+  return {
+    path: [key],
+    value: hidden,
+    expected: "no single quote and no line break, because it stands between quotes in a file",
   };
 }
 

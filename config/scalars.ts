@@ -119,3 +119,9 @@ export const origin = httpUrl.refine(
     error: "an origin such as https://dashboard.example.com, without a path",
   },
 );
+
+/** A day. One without quotes in a stack file comes from Pulumi as `2026-03-01 00:00:00 +0000 UTC`. */
+export const calendarDate = z
+  .string({ error: "a date such as 2026-03-01" })
+  .transform((text) => text.replace(/[T ]00:00:00(Z| \+0000 UTC)$/, ""))
+  .refine((text) => z.iso.date().safeParse(text).success, { error: "a date such as 2026-03-01" });

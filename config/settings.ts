@@ -4,6 +4,7 @@ import { cluster } from "./cluster";
 import { environment } from "./environment";
 import { faultmaven } from "./systems/faultmaven";
 import { philotes } from "./systems/philotes";
+import { telemetry } from "./systems/telemetry";
 import { thunderline } from "./systems/thunderline";
 
 /** How `render` wants the program to run: objects as files, and no value that changes between runs. */
@@ -19,6 +20,7 @@ export const settingsSchema = z.strictObject({
   thunderline,
   faultmaven,
   philotes,
+  telemetry,
   render: render.optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { dataPolicy, givenSecret, oneShot, resources, storeSecret, volume, yesNo } from "./blocks";
-import { count, hostName, image, port, userId } from "./scalars";
+import { count, hostName, image, objectName, port, userId } from "./scalars";
 
 /** The settings of stores, one for each under `components/services/`. */
 
@@ -24,6 +24,23 @@ export const tlsMode = z.enum(["require", "verify-full"], {
   error: "one of require, verify-full",
 });
 
+/** The certificate of a bundled server: none, from cert-manager, or in a Secret that exists already. */
+export const serverTls = z.discriminatedUnion("from", [
+  z.strictObject({ from: z.literal("none") }),
+  z.strictObject({
+    from: z.literal("issuer"),
+    kind: z
+      .enum(["ClusterIssuer", "Issuer"], { error: "one of ClusterIssuer, Issuer" })
+      .default("ClusterIssuer"),
+    name: objectName,
+  }),
+  z.strictObject({
+    from: z.literal("secret"),
+    secretName: objectName.describe("of type kubernetes.io/tls, for the name of the Service"),
+  }),
+]);
+export type ServerTls = z.infer<typeof serverTls>;
+
 /** PostgreSQL: a StatefulSet of this program, or a server that somebody else runs. */
 export const postgres = z.strictObject({
   mode,
@@ -39,6 +56,7 @@ export const postgres = z.strictObject({
     )
     .default({})
     .describe("server parameters that differ from PostgreSQL's own defaults"),
+  tls: serverTls.default({ from: "none" }).describe("how clients of a bundled server encrypt"),
   external: z
     .strictObject({
       host: hostName,

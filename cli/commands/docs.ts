@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { parse } from "yaml";
 
-import { type KubernetesObject, writeServices } from "../docs";
+import { type KubernetesObject, pageFile, servicesPage, streamsPage, writePage } from "../docs";
 import { during, showSteps } from "../progress";
 import { renderObjects } from "../render";
 import { ensureToolchain } from "../toolchain";
@@ -12,7 +12,9 @@ export function addDocs(program: Command): void {
   program
     .command("docs")
     .summary("write the documents that are made from the program")
-    .description("Renders all stacks and writes docs/SERVICES.md from their objects.")
+    .description(
+      "Renders all stacks and writes docs/SERVICES.md from their objects, and docs/STREAMS.md.",
+    )
     .addHelpText("after", "\nExample:\n  npm run docs && git diff docs")
     .action(docs);
 }
@@ -28,6 +30,9 @@ async function docs(): Promise<void> {
     );
     stacks[stack] = files.map(({ text }) => parse(text) as KubernetesObject);
   }
-  const changed = writeServices(workspace.repository, stacks);
-  console.log(`docs/SERVICES.md ${changed ? "is written anew." : "was up to date."}`);
+  const pages = { "SERVICES.md": servicesPage(stacks), "STREAMS.md": streamsPage() } as const;
+  for (const page of ["SERVICES.md", "STREAMS.md"] as const) {
+    const changed = writePage(pageFile(workspace.repository, page), pages[page]);
+    console.log(`docs/${page} ${changed ? "is written anew." : "was up to date."}`);
+  }
 }

@@ -104,12 +104,16 @@ async function open(what: string, stack: string): Promise<void> {
   if (code !== 0) throw new ChildFailure("kubectl port-forward", code);
 }
 
-/** The pods of an embedded cluster are simulated, so that there is nothing to be forwarded. */
-async function requireRealCluster(
+/**
+ * Refuses a context that the user's kubeconfig does not have, and one that is the embedded cluster:
+ * its pods are simulated.
+ */
+export async function requireRealCluster(
   workspace: Workspace,
   kubectl: string,
   stack: string,
   context: string,
+  onEmbedded = "On the embedded cluster there is nothing to open: its pods are simulated.",
 ): Promise<void> {
   const args = ["config", "view", "--minify", "--context", context, "-o", "json"];
   const { code, stdout } = await runChild(kubectl, args, {
@@ -119,16 +123,15 @@ async function requireRealCluster(
   if (code !== 0) {
     throw new UserError(
       `Your kubeconfig has no context "${context}", which stack ${stack} is applied to.`,
-      "Set KUBECONFIG, or platform:cluster.context of the stack. On the embedded cluster there is " +
-        "nothing to open: its pods are simulated.",
+      `Set KUBECONFIG, or platform:cluster.context of the stack. ${onEmbedded}`,
     );
   }
   const { kubeconfig } = clusterPaths(workspace, stack);
   const embedded = existsSync(kubeconfig) ? serverOf(readFileSync(kubeconfig, "utf8")) : undefined;
   if (embedded !== undefined && serverOf(stdout) === embedded) {
     throw new UserError(
-      `Context "${context}" is the embedded cluster, whose pods are simulated: nothing answers there.`,
-      "Unset KUBECONFIG, or set it to that of a real cluster.",
+      `Context "${context}" is the embedded cluster.`,
+      `Unset KUBECONFIG, or set it to that of a real cluster. ${onEmbedded}`,
     );
   }
 }

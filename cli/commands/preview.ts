@@ -2,6 +2,8 @@ import type { Command } from "commander";
 
 import { showSteps } from "../progress";
 import { operate, refreshArguments, withSession } from "../session";
+import { checkPhases } from "../telemetry/check";
+import { localDay } from "../telemetry/day";
 import { openWorkspace } from "../workspace";
 import { pulumiArguments } from "./pulumi-arguments";
 import { stackOption, type StackOptions } from "./stack-option";
@@ -30,6 +32,7 @@ async function preview(stack: string, args: readonly string[]): Promise<void> {
   await withSession(
     { workspace, stack, cluster: "use", progress: showSteps() },
     async (session) => {
+      await checkPhases(workspace, session, localDay(new Date()));
       tellPlaceholders(session);
       if (session.cluster === undefined) {
         console.error(

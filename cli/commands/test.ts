@@ -41,6 +41,12 @@ const layers = {
     command: [jestProgram, "--ci", "--selectProjects", "cluster"],
     jest: true,
   },
+  data: {
+    title: "data tests",
+    // Each starts the same four servers, and the machine is to be theirs.
+    command: [jestProgram, "--ci", "--runInBand", "--selectProjects", "data"],
+    jest: true,
+  },
 } as const satisfies Record<string, Layer>;
 
 type LayerName = keyof typeof layers;
@@ -60,8 +66,9 @@ export function addTest(program: Command): void {
     .command("test")
     .summary("check types, style and behaviour")
     .description(
-      "Runs all layers in order, the cluster tests for stack dev alone, and ends at the first that\n" +
-        "fails; or one layer, whole. Other arguments go on to the layer's program.",
+      "Runs all layers in order, the cluster tests for stack dev alone and without the data tests,\n" +
+        "and ends at the first that fails; or one layer, whole. Other arguments go on to the layer's\n" +
+        "program.",
     )
     .argument("[layer]", `the layer: ${Object.keys(layers).join(", ")}`)
     .argument("[arguments...]", "arguments for the layer's program")
@@ -101,11 +108,12 @@ async function test(only: LayerName | undefined, args: readonly string[]): Promi
   if (bad !== undefined) throw new ChildFailure(bad.title, bad.code);
 }
 
-/** All layers, of the longest one only a part. */
+/** All layers that need nothing but ours, of the longest one only a part. */
 function everyday(): Layer[] {
-  const { cluster, ...others } = layers;
+  const { types, lint, format, unit, engine, cluster } = layers;
   const dev = ["--testPathPatterns", "test/cluster/dev\\."];
-  return [...Object.values(others), { ...cluster, command: [...cluster.command, ...dev] }];
+  const ofDev = { ...cluster, command: [...cluster.command, ...dev] } as const;
+  return [types, lint, format, unit, engine, ofDev];
 }
 
 async function runLayer(

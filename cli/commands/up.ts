@@ -4,6 +4,8 @@ import { stringify } from "yaml";
 import { noteSeen } from "../cluster";
 import { showSteps } from "../progress";
 import { operate, refreshArguments, type Session, withSession } from "../session";
+import { checkPhases } from "../telemetry/check";
+import { localDay } from "../telemetry/day";
 import { openWorkspace, pulumi } from "../workspace";
 import { isWhole, pulumiArguments } from "./pulumi-arguments";
 import { stackOption, type StackOptions } from "./stack-option";
@@ -27,6 +29,7 @@ export function addUp(program: Command): void {
 async function up(stack: string, args: readonly string[]): Promise<void> {
   const workspace = openWorkspace();
   await withSession({ workspace, stack, progress: showSteps() }, async (session) => {
+    await checkPhases(workspace, session, localDay(new Date()));
     tellPlaceholders(session);
     await operate(
       session,

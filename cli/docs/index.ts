@@ -1,2 +1,3 @@
 export { type KubernetesObject, servicesPage } from "./services";
-export { servicesFile, writeServices } from "./write";
+export { streamsPage } from "./streams";
+export { pageFile, writePage } from "./write";

@@ -1,22 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { type KubernetesObject, servicesPage } from "./services";
-
-/** Where the page of services is in a repository. */
-export function servicesFile(repository: string): string {
-  return join(repository, "docs", "SERVICES.md");
+/** Where a page of the documents is in a repository. */
+export function pageFile(repository: string, page: "SERVICES.md" | "STREAMS.md"): string {
+  return join(repository, "docs", page);
 }
 
-/** Writes the page of services from the objects of each stack; tells whether it had to change. */
-export function writeServices(
-  repository: string,
-  stacks: Readonly<Record<string, readonly KubernetesObject[]>>,
-): boolean {
-  const file = servicesFile(repository);
-  const page = servicesPage(stacks);
-  if (existsSync(file) && readFileSync(file, "utf8") === page) return false;
+/** Writes a page; tells whether it had to change. */
+export function writePage(file: string, text: string): boolean {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return false;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, page);
+  writeFileSync(file, text);
   return true;
 }

@@ -10,6 +10,7 @@ export const versions = {
   kubernetes: "1.36.3",
   etcd: "3.6.6",
   kwok: "0.8.0",
+  redpandaConnect: "4.31.0",
 } as const;
 
 const github = (repository: string, tag: string, file: string): Omit<Asset, "program"> => ({
@@ -244,8 +245,34 @@ export const stages: FileSet = {
   ],
 };
 
+/** The program that carries the telemetry streams, for tests that run them. */
+export const redpandaConnect: Tool = {
+  kind: "programs",
+  name: "redpanda-connect",
+  version: versions.redpandaConnect,
+  programs: [{ name: "redpanda-connect", version: argumentsOf("--version") }],
+  release: ({ os, arch }) => [
+    github(
+      "redpanda-data/connect",
+      `v${versions.redpandaConnect}`,
+      `redpanda-connect_${versions.redpandaConnect}_${os}_${arch}.tar.gz`,
+    ),
+  ],
+  builds: [
+    {
+      module: "redpanda-connect",
+      packages: { "redpanda-connect": "." },
+      variables: { "main.version": versions.redpandaConnect },
+      minutes: 2,
+    },
+  ],
+};
+
 /** What previews and renderings need. */
 export const engineItems: readonly Item[] = [pulumi, kubernetesProvider, randomProvider];
 
-/** Everything, small things first, so that a machine that cannot build says so early. */
+/** What the tests of data need beside the servers that the system has. */
+export const dataItems: readonly Item[] = [redpandaConnect];
+
+/** All that the commands need, small things first, so that a machine that cannot build says so early. */
 export const allItems: readonly Item[] = [etcd, kwok, crds, stages, kubernetes, ...engineItems];

@@ -17,6 +17,8 @@ import type { Probes } from "./probe";
 export type Mount =
   | { readonly kind: "claim"; readonly claim: Claim; readonly path: string }
   | { readonly kind: "files"; readonly files: ConfigFiles; readonly path: string }
+  /** A Secret's keys as files that the container's group alone may read. */
+  | { readonly kind: "secret"; readonly secretName: string; readonly path: string }
   | {
       readonly kind: "scratch";
       readonly name: string;
@@ -120,7 +122,7 @@ function container(
     volumeMounts: mountsOf(args).map((mount) => ({
       name: volumeName(mount),
       mountPath: mount.path,
-      ...(mount.kind === "files" ? { readOnly: true } : {}),
+      ...(mount.kind === "files" || mount.kind === "secret" ? { readOnly: true } : {}),
     })),
     ...(server === undefined ? {} : serving(server)),
   };
@@ -163,6 +165,8 @@ function volumeName(mount: Mount): string {
       return mount.claim.claimName;
     case "files":
       return mount.files.configMapName;
+    case "secret":
+      return mount.secretName;
     case "scratch":
       return mount.name;
   }
@@ -175,6 +179,8 @@ function volumeOf(mount: Mount): k8s.types.input.core.v1.Volume {
       return { name, persistentVolumeClaim: { claimName: mount.claim.claimName } };
     case "files":
       return { name, configMap: { name: mount.files.configMapName } };
+    case "secret":
+      return { name, secret: { secretName: mount.secretName, defaultMode: 0o440 } };
     case "scratch":
       return {
         name,

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { OptionalPostgresSettings } from "../../config/stores";
+import { certificate } from "../kubernetes/certificate";
 import { ConfigFiles } from "../kubernetes/config-files";
 import {
   authority,
+  type Caller,
   type Connection,
   type Endpoint,
   externalEndpoint,
@@ -29,6 +31,8 @@ export interface PostgresArgs extends StoreArgs {
   readonly settings: OptionalPostgresSettings;
   /** Extensions of the database; an external server must have them already. */
   readonly extensions: readonly string[];
+  /** Who may reach a bundled server from outside the system. */
+  readonly callers?: readonly Caller[];
 }
 
 type Bundled = Kept<"superuser-password" | "password">;
@@ -36,6 +40,13 @@ type External = NonNullable<OptionalPostgresSettings["external"]>;
 
 const port = 5432;
 const passwordLength = 32;
+
+const tlsFolder = "/tls";
+const tlsParameters = {
+  ssl: "on",
+  ssl_cert_file: `${tlsFolder}/tls.crt`,
+  ssl_key_file: `${tlsFolder}/tls.key`,
+};
 
 /** A server that crashed replays its log before it answers; killed too early, it starts over for ever. */
 const replaySeconds = 1800;
@@ -47,6 +58,8 @@ const replaySeconds = 1800;
 export class Postgres extends Store {
   /** Undefined while off. */
   readonly database: Database | undefined;
+  /** How a job becomes the superuser of a bundled server, once its set-up is done. */
+  readonly superuser: Connection | undefined;
   readonly #args: PostgresArgs;
   readonly #password: SecretText | undefined;
 
@@ -64,7 +77,10 @@ export class Postgres extends Store {
       external &&
       this.given(this.#args, { password: { choice: external.password, length: passwordLength } });
     this.#password = (bundled ? kept?.credentials : theirs)?.text("password");
-    if (enabled && bundled && kept !== undefined) this.database = this.bundled(kept);
+    if (enabled && bundled && kept !== undefined) {
+      this.database = this.bundled(kept);
+      this.superuser = this.asSuperuser(this.database.endpoint, kept);
+    }
     if (enabled && external !== undefined && theirs !== undefined) {
       this.database = this.elsewhere(external, theirs.ref("password"));
     }
@@ -86,7 +102,7 @@ export class Postgres extends Store {
       tlsMode,
     } = settings.mode === "external" && settings.external !== undefined
       ? settings.external
-      : { host: serviceHost(scope, name), port, tlsMode: "disable" as const };
+      : { host: serviceHost(scope, name), port, tlsMode: this.tlsMode };
     const query = tlsMode === "disable" ? "" : `?${tlsParameter}=${tlsMode}`;
     const start = `${scheme}://${settings.user}:`;
     const end = `@${host}:${String(number)}/${settings.database}${query}`;
@@ -103,7 +119,25 @@ export class Postgres extends Store {
       name: settings.database,
       user: settings.user,
       password: kept.credentials.ref("password"),
-      tlsMode: "disable",
+      tlsMode: this.tlsMode,
+    };
+  }
+
+  /** Clients inside the cluster know the server by its policy; a certificate is there to encrypt. */
+  private get tlsMode(): "disable" | "require" {
+    return this.#args.settings.tls.from === "none" ? "disable" : "require";
+  }
+
+  private asSuperuser(to: Endpoint, { credentials }: Bundled): Connection {
+    return {
+      to,
+      env: {
+        PGHOST: to.host,
+        PGPASSWORD: credentials.ref("superuser-password"),
+        PGPORT: String(to.port),
+        ...(this.tlsMode === "disable" ? {} : { PGSSLMODE: this.tlsMode }),
+        PGUSER: "postgres",
+      },
     };
   }
 
@@ -121,7 +155,11 @@ export class Postgres extends Store {
   private server({ claim, credentials }: Bundled): Workload {
     const { scope, name, settings } = this.#args;
     const home = "/var/lib/postgresql/data";
-    const parameters = Object.entries(settings.parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+    const certificate = this.certificate();
+    const parameters = Object.entries({
+      ...settings.parameters,
+      ...(certificate === undefined ? {} : tlsParameters),
+    }).sort(([a], [b]) => (a < b ? -1 : 1));
     return new Workload(
       this.child(),
       {
@@ -143,6 +181,7 @@ export class Postgres extends Store {
         },
         ports: { postgres: port },
         serves: ["postgres"],
+        callers: this.#args.callers ?? [],
         // Asked over TCP: while the image prepares an empty volume, its server answers on the socket alone.
         probes: sameProbe(
           (timing) => execProbe(["pg_isready", "-h", "127.0.0.1", "-U", "postgres"], timing),
@@ -153,6 +192,9 @@ export class Postgres extends Store {
           { kind: "scratch", name: "run", path: "/var/run/postgresql", sizeLimit: "16Mi" },
           // Parallel queries and index builds share memory there; a runtime's own 64 MiB is too little.
           { kind: "scratch", name: "shm", path: "/dev/shm", sizeLimit: "256Mi", medium: "Memory" },
+          ...(certificate === undefined
+            ? []
+            : [{ kind: "secret", secretName: certificate, path: tlsFolder } as const]),
         ],
         // A shutdown writes a checkpoint first.
         gracePeriodSeconds: 120,
@@ -161,23 +203,32 @@ export class Postgres extends Store {
     );
   }
 
+  /** The Secret of the server's certificate; cert-manager renews it, and a restart takes it up. */
+  private certificate(): string | undefined {
+    const { scope, name, settings } = this.#args;
+    const { tls } = settings;
+    switch (tls.from) {
+      case "none":
+        return undefined;
+      case "secret":
+        return tls.secretName;
+      case "issuer":
+        return certificate(
+          this.child(),
+          { scope, name, issuer: tls, hosts: [serviceHost(scope, name), name] },
+          this.childOptions(scope.exists),
+        );
+    }
+  }
+
   /** Role, database and extensions, made by the superuser so that no application has to be one. */
-  private setup(server: Endpoint, { credentials }: Bundled): OneShotJob {
+  private setup(server: Endpoint, kept: Bundled): OneShotJob {
     const { scope, name, settings, extensions } = this.#args;
     const files = new ConfigFiles(
       this.child("setup"),
       { scope, name: `${name}-setup`, files: { "setup.sql": setupSql(extensions) } },
       { parent: this },
     );
-    const connection: Connection = {
-      to: server,
-      env: {
-        PGHOST: server.host,
-        PGPORT: String(server.port),
-        PGUSER: "postgres",
-        PGPASSWORD: credentials.ref("superuser-password"),
-      },
-    };
     return new OneShotJob(
       this.child("setup"),
       {
@@ -192,9 +243,9 @@ export class Postgres extends Store {
         env: {
           DATABASE_NAME: settings.database,
           DATABASE_USER: settings.user,
-          DATABASE_PASSWORD: credentials.ref("password"),
+          DATABASE_PASSWORD: kept.credentials.ref("password"),
         },
-        connections: [connection],
+        connections: [this.asSuperuser(server, kept)],
         mounts: [{ kind: "files", files, path: "/setup" }],
       },
       { parent: this },

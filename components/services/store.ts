@@ -8,6 +8,8 @@ export interface StoreArgs {
   readonly scope: Scope;
   /** The name of the server's objects. */
   readonly name: string;
+  /** The name of the Secret of what opens it. @default the name of the objects */
+  readonly secretName?: string;
   /** Off runs nothing, and keeps the data as its policy says. */
   readonly enabled: boolean;
 }
@@ -36,14 +38,14 @@ export abstract class Store extends Component {
     inUse: boolean,
     entries: Readonly<Record<Key, SecretEntry>>,
   ): Kept<Key> | undefined {
-    const { scope, name } = args;
+    const { scope, name, secretName = name } = args;
     const kept = retention(scope.posture, inUse, settings.data);
     if (!kept.declared) return undefined;
     return {
       claim: this.claim(args, settings, kept),
       credentials: new SecretBundle(
         this.child("credentials"),
-        { scope, name, entries, retention: kept },
+        { scope, name: secretName, entries, retention: kept },
         { parent: this },
       ),
     };

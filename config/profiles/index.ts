@@ -2,6 +2,7 @@ import type { Environment } from "../environment";
 import { clusterDefaults } from "./cluster";
 import { faultmavenProfile } from "./faultmaven";
 import { philotesProfile } from "./philotes";
+import { telemetryProfile } from "./telemetry";
 import { thunderlineProfile } from "./thunderline";
 
 /**
@@ -16,5 +17,6 @@ export function profile(environment: Environment): Record<string, unknown> {
     thunderline: thunderlineProfile(environment),
     faultmaven: faultmavenProfile(environment),
     philotes: philotesProfile(environment),
+    telemetry: telemetryProfile(environment),
   };
 }

@@ -28,6 +28,8 @@ import {
   optionalPostgres,
   postgres,
   redis,
+  serverTls,
+  type ServerTls,
 } from "../stores";
 import type { RuleInput } from "./index";
 
@@ -214,6 +216,20 @@ interface StoreSettings {
 const hasGivenSetting: Rule<SecretChoice> = (value, path, input) =>
   isOff(path, input.settings) ? [] : hasEncryptedSetting(value, path, input);
 
+/** cert-manager has to be there for what it issues. */
+const hasIssuer: Rule<ServerTls> = (value, path, { settings }) =>
+  value.from !== "issuer" || settings.cluster.capabilities.certManager
+    ? []
+    : [
+        {
+          path: [...path, "from"],
+          value: "issuer",
+          expected: "none or secret",
+          mend: "install cert-manager and set platform:cluster.capabilities.certManager to true",
+          judgedBy: [["cluster", "capabilities", "certManager"]],
+        },
+      ];
+
 /** The same for all kinds of store: an external one needs to be named, and its addresses known. */
 const storeIsReachable: Rule<StoreSettings> = ({ mode, external }, path, input) => {
   if (mode !== "external") return [];
@@ -274,6 +290,7 @@ const byBlock = new Map<z.ZodType, Rule<never>>([
   [secret, hasEncryptedSetting],
   [storeSecret, hasEncryptedSetting],
   [givenSecret, hasGivenSetting],
+  [serverTls, hasIssuer],
   ...[postgres, optionalPostgres, objectStore, optionalObjectStore, redis, chromadb].map(
     (store) => [store, storeIsReachable] as const,
   ),

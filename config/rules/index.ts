@@ -4,6 +4,7 @@ import { blockRules } from "./blocks";
 import { clusterRules } from "./cluster";
 import { faultmavenRules } from "./faultmaven";
 import { philotesRules } from "./philotes";
+import { telemetryRules } from "./telemetry";
 import { thunderlineRules } from "./thunderline";
 
 /** What the rules may look at: the settings, and which encrypted settings the stack has. */
@@ -19,4 +20,5 @@ export const rules: readonly ((input: RuleInput) => Fault[])[] = [
   thunderlineRules,
   faultmavenRules,
   philotesRules,
+  telemetryRules,
 ];

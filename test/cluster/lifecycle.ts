@@ -51,7 +51,7 @@ export function describeLifecycle(stack: string, keepsData: boolean): void {
     minutes,
   );
 
-  it.each(["thunderline", "faultmaven", "philotes"])(
+  it.each(["thunderline", "faultmaven", "philotes", "telemetry"])(
     "deletes the workloads of %s when it is switched off, and nothing else",
     async (system) => {
       const changes = await stage.changes(stage.settings(system, { enabled: false }));
@@ -134,6 +134,11 @@ const changes = [
     system: "philotes",
     setting: { api: { readTimeout: "20s" } },
     touched: ["update Deployment philotes-api"],
+  },
+  {
+    system: "telemetry",
+    setting: { mqtt: { session: "clean" } },
+    touched: ["update ConfigMap telemetry-bridge-streams", "update Deployment telemetry-bridge"],
   },
 ];
 

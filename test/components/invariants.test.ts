@@ -1,11 +1,14 @@
 /** Proves that the invariants of whole systems take what is right, and find what is wrong. */
+import { certificate } from "../../components/kubernetes/certificate";
 import { Claim } from "../../components/kubernetes/claim";
+import { ConfigFiles } from "../../components/kubernetes/config-files";
 import { connect, type Endpoint } from "../../components/kubernetes/connection";
 import { Namespace } from "../../components/kubernetes/namespace";
 import { service, serviceCallers } from "../../components/kubernetes/service";
 import { Workload, type WorkloadArgs } from "../../components/kubernetes/workload";
 import { given, serviceHost } from "../../components/scope";
-import { nothing } from "../../config/demand";
+import { nothing, podDemand } from "../../config/demand";
+import { invariants } from "../support/invariants";
 import {
   aimlessPolicies,
   deadAddresses,
@@ -14,10 +17,10 @@ import {
   uselessPorts,
 } from "../support/invariants/network";
 import { sharedClaims, type Violations } from "../support/invariants/pods";
-import { danglingObjects } from "../support/invariants/references";
-import { malformedObjects } from "../support/invariants/structure";
+import { danglingObjects, danglingPods } from "../support/invariants/references";
+import { malformedObjects, twins } from "../support/invariants/structure";
 import { testScope } from "../support/scope";
-import { server } from "../support/server";
+import { resources, server } from "../support/server";
 import { synth, type Synthesis } from "../support/synth";
 
 const scope = testScope();
@@ -48,6 +51,7 @@ function behindAService(
   });
 }
 
+const ofPods = invariants["what a pod reads, mounts or runs as exists before it"]!;
 const ofTheNetwork: ((synthesis: Synthesis<unknown>) => Violations)[] = [
   aimlessPolicies,
   deadAddresses,
@@ -105,5 +109,65 @@ describe("a volume that two kinds of pods mount", () => {
 
   it("is found where it is for one node", async () => {
     expect(sharedClaims(await mounted(false))).toEqual(["data is mounted by several"]);
+  });
+});
+
+describe("a Secret that a pod mounts", () => {
+  const mounted = (issued: boolean): Promise<Synthesis<unknown>> =>
+    synth(() => {
+      const issuer = { kind: "Issuer", name: "internal-ca" } as const;
+      if (issued) certificate("acme-web", { scope, name: "web", issuer, hosts: ["web"] }, {});
+      const mounts = [{ kind: "secret", secretName: "web-tls", path: "/tls" }] as const;
+      new Workload("acme-web", server({ mounts }));
+    });
+
+  it("is right where cert-manager makes it", async () => {
+    expect(danglingPods(await mounted(true))).toEqual([]);
+  });
+
+  it("is found where nobody does", async () => {
+    expect(danglingPods(await mounted(false))).toContain(
+      "Deployment/web needs Secret/web-tls, which is not there",
+    );
+  });
+});
+
+describe("a system of two namespaces", () => {
+  /** `web` in both, with files that are in its own, or in the first one alone. */
+  const inBoth = (apart: boolean): Promise<Synthesis<unknown>> =>
+    synth(() => {
+      const [first, second] = ["one", "two"].map((namespace) => ({ ...scope, namespace }));
+      for (const there of [first!, second!]) {
+        const { namespace } = there;
+        new Namespace(`acme-${namespace}`, {
+          place: scope,
+          belonging: scope,
+          settings: { enabled: true, namespace, data: "keep", quota: { headroomPercent: 0 } },
+          demand: podDemand(2, resources),
+          retention: given,
+        });
+        const files = new ConfigFiles(`acme-${namespace}-files`, {
+          scope: apart ? there : first!,
+          name: apart ? "files" : `files-of-${namespace}`,
+          files: { a: "1" },
+        });
+        const mounts = [{ kind: "files", files, path: "/etc/acme" }] as const;
+        new Workload(`acme-${namespace}-web`, server({ scope: there, mounts }));
+      }
+    });
+
+  it("may have two objects of one kind and name", async () => {
+    const synthesis = await inBoth(true);
+    expect([synthesis.names("Deployment"), twins(synthesis)]).toEqual([["web", "web"], []]);
+  });
+
+  it("has in each what its pods need", async () => {
+    expect(ofPods(await inBoth(true), {})).toEqual([]);
+  });
+
+  it("is found where a pod needs what only the other one has", async () => {
+    expect(ofPods(await inBoth(false), {})).toContain(
+      "Deployment/web needs ConfigMap/files-of-two, which is not there",
+    );
   });
 });

@@ -70,3 +70,25 @@ describe("a store that a system can do without", () => {
     ]);
   });
 });
+
+describe("the certificate of a bundled database", () => {
+  const tls = "telemetry.timescaledb.postgres.tls";
+  const faults = (choice: Said, certManager: boolean): string[] =>
+    faultsOf(saidBy("dev", { [tls]: choice, "cluster.capabilities": { certManager } })).filter(
+      (fault) => fault.startsWith("platform:telemetry"),
+    );
+
+  it("comes from an issuer only where cert-manager is installed", () => {
+    expect(faults({ from: "issuer", name: "internal-ca" }, false)).toEqual([
+      `platform:${tls}.from: got "issuer", expected none or secret; install cert-manager and set platform:cluster.capabilities.certManager to true`,
+    ]);
+  });
+
+  it("comes from an issuer where it is", () => {
+    expect(faults({ from: "issuer", name: "internal-ca" }, true)).toEqual([]);
+  });
+
+  it("comes from a Secret anywhere", () => {
+    expect(faults({ from: "secret", secretName: "their-tls" }, false)).toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 /** docs/SERVICES.md is what the rendered stacks make of it. Written by `npm run docs` alone. */
 import { readFileSync } from "node:fs";
 
-import { servicesFile, servicesPage } from "../../cli/docs";
+import { pageFile, servicesPage } from "../../cli/docs";
 import { openWorkspace } from "../../cli/workspace";
 import { renderedObjects, stacks } from "./rendered";
 
@@ -11,6 +11,6 @@ it("docs/SERVICES.md is up to date; a change is taken over by: npm run docs", as
   const objects = await Promise.all(
     stacks.map(async (stack) => [stack, await renderedObjects(stack)] as const),
   );
-  const written = readFileSync(servicesFile(openWorkspace().repository), "utf8");
+  const written = readFileSync(pageFile(openWorkspace().repository, "SERVICES.md"), "utf8");
   expect(written).toBe(servicesPage(Object.fromEntries(objects)));
 });

@@ -66,6 +66,12 @@ export const secret = fc.oneof(
   rotation.map((number) => ({ ...setting, rotation: number, keepGenerations: number })),
   rotation.map((number) => ({ ...existing, rotation: number, keepGenerations: number })),
 );
+/** A secret without generations; whoever changes from generated keeps the one that was. */
+export const storeSecret = fc.oneof(
+  one({ from: "generated" }),
+  one({ from: "setting", key: "byHand", keepGenerations: 1 }),
+  one({ from: "existing", secretName: "theirs", key: "key", keepGenerations: 1 }),
+);
 export const givenSecret = fc.oneof(
   rotation.map((number) => ({ ...setting, rotation: number })),
   rotation.map((number) => ({ ...existing, rotation: number })),

@@ -10,6 +10,7 @@ import {
   richCluster,
   scaling,
   secret,
+  storeSecret,
   yesNo,
 } from "./arbitraries";
 import { blue, green } from "./faultmaven";
@@ -27,13 +28,6 @@ export const cluster = {
     "redis.example.com": ["10.10.0.0/24"],
   },
 };
-
-/** A store's password is never rotated, so only where it comes from differs. */
-const storeSecret = fc.oneof(
-  one({ from: "generated" }),
-  one({ from: "setting", key: "byHand", keepGenerations: 1 }),
-  one({ from: "existing", secretName: "theirs", key: "key", keepGenerations: 1 }),
-);
 
 const model = fc.oneof(
   fc.record({ provider: fc.constantFrom("openai", "anthropic", "groq"), apiKey: givenSecret }),

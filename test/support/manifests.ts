@@ -10,6 +10,7 @@ interface Custom {
 
 /** The kinds of objects that the program makes. */
 export interface Manifests {
+  Certificate: Custom;
   ConfigMap: k8s.types.output.core.v1.ConfigMap;
   CronJob: k8s.types.output.batch.v1.CronJob;
   Deployment: k8s.types.output.apps.v1.Deployment;
@@ -59,13 +60,25 @@ export interface Manifest {
   };
 }
 
-/** The Kubernetes object that a resource declares; undefined for everything else. */
+/** The Kubernetes object that a resource declares; undefined for everything else, a patch of somebody's object too. */
 export function manifestOf({ custom, type, inputs }: Registered): Manifest | undefined {
-  return custom && type.startsWith("kubernetes:") ? (inputs as unknown as Manifest) : undefined;
+  const isObject = custom && type.startsWith("kubernetes:") && !type.endsWith("Patch");
+  return isObject ? (inputs as unknown as Manifest) : undefined;
+}
+
+/** The namespace of an object; a Namespace is in itself. Undefined for what is in none. */
+export function homeOf(resource: Registered): string | undefined {
+  const manifest = manifestOf(resource);
+  return manifest?.kind === "Namespace" ? manifest.metadata.name : manifest?.metadata.namespace;
 }
 
 /** `Kind/name`, by which tests name an object, or the logical name of what is no object. */
 export function titleOf(resource: Registered): string {
   const manifest = manifestOf(resource);
   return manifest === undefined ? resource.name : `${manifest.kind}/${manifest.metadata.name}`;
+}
+
+/** The same with the namespace before it, as `acme Deployment/web`: only this names one object of a whole cluster. */
+export function addressOf(resource: Registered): string {
+  return `${homeOf(resource) ?? "cluster"} ${titleOf(resource)}`;
 }

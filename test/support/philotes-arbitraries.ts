@@ -8,17 +8,11 @@ import {
   type Overrides,
   scaling,
   secret,
+  storeSecret,
   yesNo,
 } from "./arbitraries";
 
 const mode = fc.constantFrom("off", "bundled", "external");
-
-/** A secret without generations, from anywhere; whoever changes from generated keeps the one that was. */
-const storeSecret = fc.oneof(
-  one({ from: "generated" }),
-  one({ from: "setting", key: "byHand", keepGenerations: 1 }),
-  one({ from: "existing", secretName: "theirs", key: "key", keepGenerations: 1 }),
-);
 
 const shard = (name: string, tables: readonly string[]): Overrides => ({
   name,

@@ -6,7 +6,7 @@ import type { EncryptedSettings } from "../../config/load";
 import type { Settings } from "../../config/settings";
 import { encryptedKeys, environment, foreignSecrets } from "./arbitraries";
 import { type Surroundings, violations } from "./invariants";
-import { manifestOf, titleOf } from "./manifests";
+import { addressOf, manifestOf } from "./manifests";
 import type { Registered } from "./recorder";
 import { settingsOf } from "./settings";
 import type { Synthesis } from "./synth";
@@ -15,7 +15,7 @@ type Overrides = Readonly<Record<string, unknown>>;
 
 export interface SystemProperties {
   /** Its key under `platform:`. */
-  readonly key: "thunderline" | "faultmaven" | "philotes";
+  readonly key: "thunderline" | "faultmaven" | "philotes" | "telemetry";
   readonly build: (settings: Settings, encrypted: EncryptedSettings) => Promise<Synthesis<unknown>>;
   /** A cluster with everything that some setting needs. */
   readonly cluster: Overrides;
@@ -76,9 +76,9 @@ export function describeProperties(properties: SystemProperties): void {
 
     function remember(resource: Registered): void {
       if (manifestOf(resource) === undefined) return;
-      const known = seen.get(titleOf(resource)) ?? [];
+      const known = seen.get(addressOf(resource)) ?? [];
       if (!known.some(({ urn }) => urn === resource.urn)) known.push(resource);
-      seen.set(titleOf(resource), known);
+      seen.set(addressOf(resource), known);
     }
   });
 

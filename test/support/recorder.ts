@@ -15,6 +15,8 @@ export interface Registered {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly secretPaths: readonly string[];
   readonly protect: boolean;
+  /** Whether what is no longer declared stays in the cluster as it is. */
+  readonly retainOnDelete: boolean;
   /** What it waits for, by option or by value. */
   readonly dependsOn: readonly Registered[];
   readonly ignoreChanges: readonly string[];
@@ -120,6 +122,7 @@ function registered(
     inputs: inputs as Record<string, unknown>,
     secretPaths,
     protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
     dependsOn: request.getDependenciesList().map((urn) => known(byUrn, urn)),
     ignoreChanges: request.getIgnorechangesList(),
     knownAs: types.map((known) => `${known}::${name}`),

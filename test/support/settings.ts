@@ -38,6 +38,14 @@ function facts(environment: Environment): Said {
       ...(environment === "dev" ? {} : { preview: { host: "preview.example.com", tls } }),
       ...(environment === "dev" ? {} : { files: { sharedClaim: { volume } } }),
     },
+    telemetry: {
+      mqtt: {
+        credentials: {
+          user: { from: "setting", key: "mqttUser" },
+          password: { from: "setting", key: "mqttPassword" },
+        },
+      },
+    },
     philotes: philotesFacts(environment, ingress("api.philotes.example.com")),
   };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Kind, manifestOf, type Manifests, titleOf } from "./manifests";
+import { homeOf, type Kind, manifestOf, type Manifests, titleOf } from "./manifests";
 import { record, type RecorderOptions, type Registered } from "./recorder";
 
 /** What a piece of program declares, as plain values. */
@@ -12,6 +12,12 @@ export class Synthesis<T> {
     /** What it told the user. */
     readonly messages: readonly string[],
   ) {}
+
+  /** The same without the objects of other namespaces: titles are unique in one alone. */
+  within(namespace: string): Synthesis<T> {
+    const kept = this.resources.filter((resource) => (homeOf(resource) ?? namespace) === namespace);
+    return new Synthesis(this.value, kept, this.messages);
+  }
 
   /** The objects of a kind, by name. */
   objects<K extends Kind>(kind: K): Manifests[K][] {

@@ -47,7 +47,7 @@ export function building<T>(
  * One choice is built once for all tests of a file.
  */
 export function buildingOf<T>(
-  key: "thunderline" | "faultmaven" | "philotes",
+  key: "thunderline" | "faultmaven" | "philotes" | "telemetry",
   build: (settings: Settings) => Promise<Synthesis<T>>,
 ) {
   const known = new Map<string, Promise<Synthesis<T>>>();

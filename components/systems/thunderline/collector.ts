@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 
-import { parseBytes } from "../../../config/quantity";
+import { goMemoryLimit } from "../../../config/quantity";
 import type { ThunderlineSettings } from "../../../config/systems/thunderline";
 import { Component } from "../../component";
 import { ConfigFiles } from "../../kubernetes/config-files";
@@ -45,7 +45,6 @@ export class Collector extends Component {
         args: ["--config=/conf/collector-config.yaml"],
         runAsUser: settings.runAsUser,
         resources: settings.resources,
-        // The Go runtime does not see the memory limit by itself.
         env: { GOMEMLIMIT: goMemoryLimit(settings.resources.limits.memory) },
         connections:
           exporter.type === "otlp"
@@ -92,10 +91,4 @@ function collectorConfig(exporter: ThunderlineSettings["collector"]["exporter"])
     },
   };
   return stringify(config, { aliasDuplicateObjects: false });
-}
-
-/** Four fifths of the limit, in the notation of the Go runtime. */
-function goMemoryLimit(limit: string): string {
-  const bytes = parseBytes(limit) ?? 0;
-  return `${String(Math.floor((bytes * 0.8) / 2 ** 20))}MiB`;
 }

@@ -4,12 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import {
-  type KubernetesObject,
-  servicesFile,
-  servicesPage,
-  writeServices,
-} from "../../../cli/docs";
+import { type KubernetesObject, pageFile, servicesPage, writePage } from "../../../cli/docs";
 import {
   connection,
   connections,
@@ -212,9 +207,15 @@ describe("the page", () => {
   it("is written only when it changes", () => {
     const repository = mkdtempSync(join(tmpdir(), "platform-docs-"));
     try {
-      expect(writeServices(repository, { prod: objects })).toBe(true);
-      expect(readFileSync(servicesFile(repository), "utf8")).toBe(servicesPage({ prod: objects }));
-      expect(writeServices(repository, { prod: objects })).toBe(false);
+      expect(writePage(pageFile(repository, "SERVICES.md"), servicesPage({ prod: objects }))).toBe(
+        true,
+      );
+      expect(readFileSync(pageFile(repository, "SERVICES.md"), "utf8")).toBe(
+        servicesPage({ prod: objects }),
+      );
+      expect(writePage(pageFile(repository, "SERVICES.md"), servicesPage({ prod: objects }))).toBe(
+        false,
+      );
     } finally {
       rmSync(repository, { recursive: true });
     }

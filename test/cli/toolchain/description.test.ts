@@ -125,6 +125,7 @@ describe("the table of tools", () => {
     ["kubernetes", `k8s.io/kubernetes v${tools.versions.kubernetes}`],
     ["etcd", `go.etcd.io/etcd/server/v3 v${tools.versions.etcd}`],
     ["kwok", `sigs.k8s.io/kwok v${tools.versions.kwok}`],
+    ["redpanda-connect", `github.com/redpanda-data/connect/v4 v${tools.versions.redpandaConnect}`],
   ])("has the version that %s is pinned to", (module, line) => {
     expect(goMod(module)).toContain(line);
   });
@@ -140,7 +141,9 @@ describe("the table of tools", () => {
     });
   });
 
-  test.each(tools.allItems.map((item) => [item.name, item] as const))(
+  const items = [...tools.allItems, ...tools.dataItems];
+
+  test.each(items.map((item) => [item.name, item] as const))(
     "%s is pinned by a go.mod and a go.sum file",
     (_name, item) => {
       for (const module of modulesOf(item)) {
@@ -151,7 +154,7 @@ describe("the table of tools", () => {
     },
   );
 
-  test.each(tools.allItems.flatMap((item) => (item.kind === "programs" ? [item] : [])))(
+  test.each(items.flatMap((item) => (item.kind === "programs" ? [item] : [])))(
     "each program of $name is built once, and downloaded or unpacked",
     (tool) => {
       const names = tool.programs.map((program) => program.name).sort();

@@ -147,6 +147,7 @@ describe("a mount", () => {
       const mounts: Mount[] = [
         { kind: "claim", claim, path: "/data" },
         { kind: "files", files, path: "/etc/acme" },
+        { kind: "secret", secretName: "web-tls", path: "/tls" },
         { kind: "scratch", name: "run", path: "/run", sizeLimit: "16Mi" },
       ];
       new Workload("acme-web", server({ mounts }));
@@ -155,19 +156,21 @@ describe("a mount", () => {
   const spec = (): NonNullable<PodTemplate["spec"]> =>
     synthesis.object("Deployment", "web").spec.template.spec;
 
-  it("is of a claim, of files or of scratch space with a limit", () => {
+  it("is of a claim, of files, of a Secret for its group alone or of scratch space with a limit", () => {
     expect(spec().volumes).toEqual([
       { name: "data", persistentVolumeClaim: { claimName: "data" } },
       { name: "files", configMap: { name: "files" } },
+      { name: "web-tls", secret: { secretName: "web-tls", defaultMode: 0o440 } },
       { name: "run", emptyDir: { sizeLimit: "16Mi" } },
       { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },
     ]);
   });
 
-  it("can be written unless it is of files", () => {
+  it("can be written unless it is of files or a Secret", () => {
     expect(spec().containers?.[0]?.volumeMounts).toEqual([
       { name: "data", mountPath: "/data" },
       { name: "files", mountPath: "/etc/acme", readOnly: true },
+      { name: "web-tls", mountPath: "/tls", readOnly: true },
       { name: "run", mountPath: "/run" },
       { name: "tmp", mountPath: "/tmp" },
     ]);

@@ -43,8 +43,8 @@ export interface Surroundings {
 
 type Invariant = (synthesis: Synthesis<unknown>, surroundings: Surroundings) => Violations;
 
-/** What holds for every system in every stack; each name completes "in a system, …". */
-export const invariants: Readonly<Record<string, Invariant>> = {
+/** What holds in each namespace by itself. */
+const ofNamespaces: Readonly<Record<string, Invariant>> = {
   "every container has requests and limits": unsized,
   "every pod meets the restricted Pod Security Standard": unrestricted,
   "variables are ordered and named once": disordered,
@@ -66,10 +66,14 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "every address that a pod is told answers and may be reached": (synthesis, { messengers }) =>
     deadAddresses(synthesis, messengers),
   "no policy lets everybody in or out": openPolicies,
+  "the quota holds every replica, surge and job": tightQuota,
+};
+
+/** What holds of a system as a whole. */
+const ofSystems: Readonly<Record<string, Invariant>> = {
   "secrets are in Secrets and nowhere else": (synthesis, { encrypted }) =>
     strayingSecrets(synthesis, encrypted),
   "Secrets are secret in the state": openSecrets,
-  "the quota holds every replica, surge and job": tightQuota,
   "children are named after their parents": misnamedChildren,
   "nothing but the system itself has no parent": orphans,
   "every component registers its outputs": unfinishedComponents,
@@ -79,6 +83,22 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   "objects are named, labelled and placed as the API server takes them": malformedObjects,
   "every object is applied by the stack's provider": foreignProviders,
 };
+
+/** What holds for every system in every stack; each name completes "in a system, …". */
+export const invariants: Readonly<Record<string, Invariant>> = {
+  ...Object.fromEntries(
+    Object.entries(ofNamespaces).map(([name, invariant]) => [name, inEach(invariant)]),
+  ),
+  ...ofSystems,
+};
+
+/** The invariant in each namespace that the system has. */
+function inEach(invariant: Invariant): Invariant {
+  return (synthesis, surroundings) =>
+    synthesis
+      .names("Namespace")
+      .flatMap((namespace) => invariant(synthesis.within(namespace), surroundings));
+}
 
 /** All that is wrong with a system. */
 export function violations(

@@ -9,9 +9,12 @@ export function danglingPods(
   foreign: readonly string[] = [],
 ): Violations {
   return controllers(synthesis).flatMap((controller) => {
-    const waits = controller.resource.dependsOn.map(titleOf);
+    const waits = controller.resource.dependsOn
+      .filter((one) => synthesis.resources.includes(one))
+      .map(titleOf);
+    const others = [...foreign, ...issued(synthesis)];
     return needs(controller)
-      .filter(({ title }) => !foreign.some((name) => title === `Secret/${name}`))
+      .filter(({ title }) => !others.some((name) => title === `Secret/${name}`))
       .flatMap(({ title, key }) => [
         ...unless(has(synthesis, title), `${controller.title} needs ${title}, which is not there`),
         ...unless(waits.includes(title), `${controller.title} does not wait for ${title}`),
@@ -78,6 +81,11 @@ function needs({ template, containers }: Controller): Need[] {
 
 function named(kind: string, name: string | undefined, key?: string): Need[] {
   return name === undefined ? [] : [{ title: `${kind}/${name}`, key }];
+}
+
+/** The Secrets that cert-manager makes; Kubernetes holds a pod back until one is there. */
+function issued(synthesis: Synthesis<unknown>): string[] {
+  return synthesis.objects("Certificate").map(({ spec }) => String(spec.secretName));
 }
 
 function has(synthesis: Synthesis<unknown>, title: string): boolean {

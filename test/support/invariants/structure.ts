@@ -1,4 +1,4 @@
-import { type Manifest, manifestOf, titleOf } from "../manifests";
+import { addressOf, type Manifest, manifestOf, titleOf } from "../manifests";
 import type { Registered } from "../recorder";
 import type { Synthesis } from "../synth";
 import { unless, type Violations } from "./pods";
@@ -41,7 +41,7 @@ export function wrongTokens({ resources }: Synthesis<unknown>): Violations {
 /** Two resources with one URN are refused by the engine; two with one object in the cluster fight. */
 export function twins(synthesis: Synthesis<unknown>): Violations {
   const urns = synthesis.resources.map(({ urn }) => urn);
-  const objects = manifests(synthesis).map(({ resource }) => titleOf(resource));
+  const objects = manifests(synthesis).map(({ resource }) => addressOf(resource));
   return [...repeated(urns), ...repeated(objects)].map((what) => `${what} is there twice`);
 }
 

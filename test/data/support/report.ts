@@ -1,0 +1,50 @@
+import { ensureItems } from "../../../cli/toolchain";
+import { run } from "../../../cli/toolchain/process";
+import { redpandaConnect } from "../../../cli/toolchain/tools";
+import { telemetryProfile } from "../../../config/profiles/telemetry";
+import { kafkaVersion } from "./jars";
+import { serverProgram } from "./postgres";
+
+const { connect, kafka, timescaledb, heatpumpSettings } = telemetryProfile("prod");
+
+/** What the pods run by default; without one the server is somebody else's. */
+const images = {
+  "redpanda-connect": connect.image,
+  kafka: kafka.image,
+  postgres: `${timescaledb.postgres.image} and ${heatpumpSettings.postgres.image}`,
+  mosquitto: "none of ours",
+} as const;
+
+type Program = keyof typeof images;
+
+/** Says with which versions the tests that follow are done, and which ones the pods have. */
+export async function reportVersions(programs: readonly Program[]): Promise<void> {
+  const lines: string[] = [];
+  for (const program of programs) {
+    lines.push(`${program}: ran ${await versionOf(program)}, image ${images[program]}`);
+  }
+  if (programs.includes("postgres")) {
+    lines.push("TimescaleDB: a stand-in ran; hypertables and retention are unproven");
+  }
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+async function versionOf(program: Program): Promise<string> {
+  switch (program) {
+    case "kafka":
+      return kafkaVersion();
+    case "redpanda-connect": {
+      const located = await ensureItems([redpandaConnect]);
+      return firstVersion(located.get(redpandaConnect)?.get(program) ?? program, "--version");
+    }
+    case "postgres":
+      return firstVersion(serverProgram("postgres"), "--version");
+    case "mosquitto":
+      return firstVersion("/usr/sbin/mosquitto", "-h");
+  }
+}
+
+async function firstVersion(command: string, question: string): Promise<string> {
+  const { stdout, stderr } = await run(command, [question]);
+  return /\d+(?:\.\d+)+/.exec(stdout + stderr)?.[0] ?? "unknown";
+}
