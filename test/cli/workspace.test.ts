@@ -154,6 +154,7 @@ describe("the settings of a stack", () => {
         "  platform:cluster: { context: *name }",
         "  platform:faultmaven: { enabled: false }",
         "  platform:philotes: { enabled: false }",
+        "  platform:telemetry: { enabled: false }",
       ].join("\n"),
     );
     expect(readSettings(workspace, "dev").cluster.context).toBe("team-dev");

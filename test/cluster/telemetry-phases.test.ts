@@ -8,6 +8,10 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
+import { clusterPaths, kubectl } from "../../cli/cluster";
+import { look, remove } from "../../cli/telemetry/cleanup";
+import { nameOf } from "../../cli/telemetry/cleanup/plan";
+import { ensureToolchain } from "../../cli/toolchain";
 import { Stage } from "./stage";
 
 const minutes = 60_000;
@@ -66,6 +70,7 @@ describe("the telemetry stack beside an old one", () => {
     writeFileSync(manifest, stringify(standIn));
     await stage.kubectl("create", "namespace", "mqtt-input");
     await stage.kubectl("create", "--filename", manifest);
+    await stage.kubectl("create", "secret", "generic", "old", "--namespace=mqtt-input");
     rmSync(folder, { recursive: true });
     uid = (await old()).uid;
   }, 10 * minutes);
@@ -100,11 +105,12 @@ describe("the telemetry stack beside an old one", () => {
   );
 
   it(
-    "lets go of it without starting it, once the settings no longer name it",
+    "lets go of it without starting it where the settings no longer name it, and takes it up again",
     async () => {
       await stage.up(cleaned);
       expect(await old()).toEqual({ replicas: "0", uid });
-      expect(await stage.changes(cleaned)).toEqual([]);
+      await stage.up(cutover);
+      expect(await old()).toEqual({ replicas: "0", uid });
     },
     3 * minutes,
   );
@@ -113,7 +119,9 @@ describe("the telemetry stack beside an old one", () => {
     "stops bridge and sinks when it is paused, and keeps the databases up",
     async () => {
       expect(
-        await stage.changes(telemetry({ ...dates, comparison, phase: "cutover", paused: true })),
+        await stage.changes(
+          telemetry({ legacy, ...dates, comparison, phase: "cutover", paused: true }),
+        ),
       ).toEqual([
         "update Deployment telemetry-bridge",
         "update Deployment telemetry-heatpump-settings",
@@ -121,5 +129,32 @@ describe("the telemetry stack beside an old one", () => {
       ]);
     },
     minutes,
+  );
+
+  it(
+    "removes what runs of it by the clean-up, and keeps its data",
+    async () => {
+      const tools = await ensureToolchain();
+      const paths = clusterPaths(stage.workspace, stage.stack);
+      const ask = (args: readonly string[]): Promise<string> =>
+        kubectl(tools.kubectl, paths, [...args]);
+      const { refusals, deleted, kept } = await look(ask, legacy, false);
+      expect([refusals, deleted.map(nameOf)]).toEqual([[], ["Deployment mqtt-input/mqtt-input"]]);
+      expect(kept.map(nameOf)).toContain("Secret mqtt-input/old");
+      const before = await stage.objects(...ours);
+      for (const object of deleted) await remove(ask, object);
+      expect((await look(ask, legacy, false)).deleted).toEqual([]);
+      expect(await stage.objects(...ours)).toEqual(before);
+    },
+    2 * minutes,
+  );
+
+  it(
+    "has nothing to change once the settings no longer name it",
+    async () => {
+      await stage.up(cleaned);
+      expect(await stage.changes(cleaned)).toEqual([]);
+    },
+    3 * minutes,
   );
 });
