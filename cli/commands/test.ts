@@ -44,7 +44,11 @@ const layers = {
   data: {
     title: "data tests",
     // Each starts the same four servers, and the machine is to be theirs.
-    command: [jestProgram, "--ci", "--runInBand", "--selectProjects", "data"],
+    command: [
+      jestProgram,
+      ...["--ci", "--runInBand", "--selectProjects", "data"],
+      ...["--reporters=default", "--reporters=<rootDir>/test/data/support/unread.mjs"],
+    ],
     jest: true,
   },
 } as const satisfies Record<string, Layer>;

@@ -11,9 +11,16 @@ export const versions = {
   etcd: "3.6.6",
   kwok: "0.8.0",
   redpandaConnect: "4.31.0",
+  /** The public checksum database knows the modules of this version, not of the 0.106.0 in the pods. */
+  otelcol: "0.106.1",
+  /** The newest revision of the server that is a module. */
+  minio: "0.0.0-20260212201848-7aac2a2c5b7c",
+  /** The revision of the release that the pods have. */
+  minioClient: "0.0.0-20250416181326-b00526b153a3",
 } as const;
 
-const github = (repository: string, tag: string, file: string): Omit<Asset, "program"> => ({
+/** A file of a release on GitHub. */
+export const github = (repository: string, tag: string, file: string): Omit<Asset, "program"> => ({
   url: `https://github.com/${repository}/releases/download/${tag}/${file}`,
   // No checksum file to count on in these releases: the digest is in the release's metadata.
   checksum: {
@@ -22,7 +29,11 @@ const github = (repository: string, tag: string, file: string): Omit<Asset, "pro
   },
 });
 
-const argumentsOf = (...args: readonly string[]): VersionQuery => ({ kind: "arguments", args });
+/** The version as a program tells it when it is asked with these arguments. */
+export const argumentsOf = (...args: readonly string[]): VersionQuery => ({
+  kind: "arguments",
+  args,
+});
 
 /** The Pulumi CLI with its Node.js language host, which it looks for in its own folder. */
 export const pulumi: Tool = {
@@ -245,34 +256,8 @@ export const stages: FileSet = {
   ],
 };
 
-/** The program that carries the telemetry streams, for tests that run them. */
-export const redpandaConnect: Tool = {
-  kind: "programs",
-  name: "redpanda-connect",
-  version: versions.redpandaConnect,
-  programs: [{ name: "redpanda-connect", version: argumentsOf("--version") }],
-  release: ({ os, arch }) => [
-    github(
-      "redpanda-data/connect",
-      `v${versions.redpandaConnect}`,
-      `redpanda-connect_${versions.redpandaConnect}_${os}_${arch}.tar.gz`,
-    ),
-  ],
-  builds: [
-    {
-      module: "redpanda-connect",
-      packages: { "redpanda-connect": "." },
-      variables: { "main.version": versions.redpandaConnect },
-      minutes: 2,
-    },
-  ],
-};
-
 /** What previews and renderings need. */
 export const engineItems: readonly Item[] = [pulumi, kubernetesProvider, randomProvider];
-
-/** What the tests of data need beside the servers that the system has. */
-export const dataItems: readonly Item[] = [redpandaConnect];
 
 /** All that the commands need, small things first, so that a machine that cannot build says so early. */
 export const allItems: readonly Item[] = [etcd, kwok, crds, stages, kubernetes, ...engineItems];

@@ -36,7 +36,7 @@ describe.each(stacks)("a secret's value of stack %s", (stack) => {
       .map(({ text }) => parse(text) as Secret)
       .filter(({ kind }) => kind === "Secret");
     const shown = secrets.flatMap(({ stringData }) => Object.values(stringData));
-    expect(shown.filter((value) => !/^<[a-z-]+\/[a-z-]+\/[a-z-]+>$/.test(value))).toEqual([]);
+    expect(shown.filter((value) => !/^<[a-z-]+\/[a-z-]+\/[\w-]+>$/.test(value))).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { UserError } from "../../../cli/errors";
 import { binaryName, linkerFlags } from "../../../cli/toolchain/build";
+import { dataItems } from "../../../cli/toolchain/data-tools";
 import { fingerprint, modulesOf } from "../../../cli/toolchain/fingerprint";
 import { goEnvironment, wantedGo } from "../../../cli/toolchain/go";
 import { cacheRoot, Layout } from "../../../cli/toolchain/layout";
@@ -126,6 +127,9 @@ describe("the table of tools", () => {
     ["etcd", `go.etcd.io/etcd/server/v3 v${tools.versions.etcd}`],
     ["kwok", `sigs.k8s.io/kwok v${tools.versions.kwok}`],
     ["redpanda-connect", `github.com/redpanda-data/connect/v4 v${tools.versions.redpandaConnect}`],
+    ["otelcol", `go.opentelemetry.io/collector/otelcol v${tools.versions.otelcol}`],
+    ["minio", `github.com/minio/minio v${tools.versions.minio}`],
+    ["mc", `github.com/minio/mc v${tools.versions.minioClient}`],
   ])("has the version that %s is pinned to", (module, line) => {
     expect(goMod(module)).toContain(line);
   });
@@ -141,7 +145,7 @@ describe("the table of tools", () => {
     });
   });
 
-  const items = [...tools.allItems, ...tools.dataItems];
+  const items = [...tools.allItems, ...dataItems];
 
   test.each(items.map((item) => [item.name, item] as const))(
     "%s is pinned by a go.mod and a go.sum file",

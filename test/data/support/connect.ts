@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { ensureItems } from "../../../cli/toolchain";
+import { redpandaConnect } from "../../../cli/toolchain/data-tools";
 import { run, type RunResult } from "../../../cli/toolchain/process";
-import { redpandaConnect } from "../../../cli/toolchain/tools";
 import { streamArguments } from "../../../components/systems/telemetry/streams";
 import { Daemon, freePort, succeed } from "./daemon";
 

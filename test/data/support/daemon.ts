@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { guard, release, run, type RunResult } from "../../../cli/toolchain/process";
+import { guard, killGroup, release, run, type RunResult } from "../../../cli/toolchain/process";
 
 export interface DaemonOptions {
   readonly name: string;
@@ -55,6 +55,12 @@ export class Daemon {
     await this.ended;
   }
 
+  /** Kills it with all that it started, for a server that leaves its workers when it ends. */
+  async stopGroup(): Promise<void> {
+    killGroup(this.#child.pid);
+    await this.ended;
+  }
+
   /** Waits until the server answers; a server that ended instead fails with what it wrote. */
   async until(check: () => Promise<boolean>, seconds = 60): Promise<void> {
     await until(`${this.#options.name} to answer`, seconds, async () => {
@@ -92,6 +98,13 @@ export async function succeed(
     throw new Error(`${command} ended with ${result.code}:\n${result.stdout}${result.stderr}`);
   }
   return result;
+}
+
+/** Says in one sentence which package of Debian's is missing. */
+export async function requireProgram(program: string, debianPackage: string): Promise<void> {
+  if ((await run(program, ["--version"], { timeoutMs: 10_000, env: process.env })).absent) {
+    throw new Error(`no ${program}: apt-get install ${debianPackage}`);
+  }
 }
 
 /** A port of the loopback address that nobody listens on. */

@@ -5,7 +5,6 @@ import { run, type RunResult } from "../../../cli/toolchain/process";
 import { Daemon, freePort, succeed } from "./daemon";
 
 const superuser = "postgres";
-const superuserPassword = "superuser";
 
 /**
  * Stands in for TimescaleDB, which is not to be had here: its functions exist, remember what they were
@@ -28,19 +27,22 @@ CREATE FUNCTION add_retention_policy(relation regclass, drop_after interval)
 export class Postgres {
   static readonly owner = "telemetry";
   static readonly password = "owner";
+  static readonly superuserPassword = "superuser";
   #daemon: Daemon | undefined;
 
   private constructor(
     readonly port: number,
     private readonly folder: string,
     private readonly user: { uid: number; gid: number } | undefined,
+    private readonly args: readonly string[],
   ) {}
 
-  static async start(folder: string): Promise<Postgres> {
+  /** With the arguments of a pod, if there are any. */
+  static async start(folder: string, args: readonly string[] = []): Promise<Postgres> {
     mkdirSync(folder, { recursive: true });
     const user = await unprivilegedUser();
     if (user !== undefined) chownSync(folder, user.uid, user.gid);
-    const server = new Postgres(await freePort(), folder, user);
+    const server = new Postgres(await freePort(), folder, user, args);
     await server.init();
     await server.resume();
     return server;
@@ -52,7 +54,12 @@ export class Postgres {
     this.#daemon = new Daemon({
       name: "postgres",
       command: serverProgram("postgres"),
-      args: ["-D", this.data, ...[...settings, sockets].flatMap((one) => ["-c", one])],
+      args: [
+        "-D",
+        this.data,
+        ...this.args,
+        ...[...settings, sockets].flatMap((one) => ["-c", one]),
+      ],
       log: join(this.folder, "postgres.log"),
       ...(this.user === undefined ? {} : { user: this.user }),
     });
@@ -115,7 +122,7 @@ export class Postgres {
         PGHOST: "127.0.0.1",
         PGPORT: String(this.port),
         PGUSER: superuser,
-        PGPASSWORD: superuserPassword,
+        PGPASSWORD: Postgres.superuserPassword,
         PGDATABASE: database,
         ...env,
       },
@@ -129,7 +136,7 @@ export class Postgres {
 
   private async init(): Promise<void> {
     const passwords = join(this.folder, "password");
-    writeFileSync(passwords, superuserPassword);
+    writeFileSync(passwords, Postgres.superuserPassword);
     chmodSync(passwords, 0o644);
     const args = ["-D", this.data, "-U", superuser, "-A", "scram-sha-256", `--pwfile=${passwords}`];
     const daemon = new Daemon({
@@ -152,8 +159,8 @@ export function serverProgram(name: string): string {
   return join(root, String(Math.max(...versions)), "bin", name);
 }
 
-/** PostgreSQL refuses to be root. */
-async function unprivilegedUser(): Promise<{ uid: number; gid: number } | undefined> {
+/** The user to run the server as: PostgreSQL refuses to be root. */
+export async function unprivilegedUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const id = async (flag: string): Promise<number> =>
     Number((await succeed("id", [flag, "postgres"])).stdout);

@@ -1,6 +1,6 @@
 import { ensureItems } from "../../../cli/toolchain";
+import { redpandaConnect } from "../../../cli/toolchain/data-tools";
 import { run } from "../../../cli/toolchain/process";
-import { redpandaConnect } from "../../../cli/toolchain/tools";
 import { telemetryProfile } from "../../../config/profiles/telemetry";
 import { kafkaVersion } from "./jars";
 import { serverProgram } from "./postgres";
@@ -29,6 +29,16 @@ export async function reportVersions(programs: readonly Program[]): Promise<void
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
+/** Says what the tests that follow verify of a pod, with which version, and which image the pod has. */
+export function reportRun(
+  program: string,
+  version: string,
+  image: string | undefined,
+  verified: string,
+): void {
+  process.stdout.write(`${program}: ran ${version}, image ${image ?? "unknown"}; ${verified}\n`);
+}
+
 async function versionOf(program: Program): Promise<string> {
   switch (program) {
     case "kafka":
@@ -44,7 +54,8 @@ async function versionOf(program: Program): Promise<string> {
   }
 }
 
-async function firstVersion(command: string, question: string): Promise<string> {
+/** The first version in what a program says. */
+export async function firstVersion(command: string, question: string): Promise<string> {
   const { stdout, stderr } = await run(command, [question]);
   return /\d+(?:\.\d+)+/.exec(stdout + stderr)?.[0] ?? "unknown";
 }
