@@ -43,9 +43,3 @@ export function formatBytes(bytes: number): string {
   }
   return String(bytes);
 }
-
-/** Four fifths of a memory limit in the notation of the Go runtime, which does not see the limit by itself. */
-export function goMemoryLimit(limit: string): string {
-  const bytes = parseBytes(limit) ?? 0;
-  return `${String(Math.floor((bytes * 0.8) / 2 ** 20))}MiB`;
-}

@@ -66,7 +66,6 @@ export const postgres = z.strictObject({
     })
     .optional(),
 });
-export type PostgresSettings = z.infer<typeof postgres>;
 
 /** The same where a system can do without. */
 export const optionalPostgres = postgres.extend({ mode: optionalMode });
@@ -96,7 +95,6 @@ export const objectStore = z.strictObject({
     })
     .optional(),
 });
-export type ObjectStoreSettings = z.infer<typeof objectStore>;
 
 /** The same where a system can do without. */
 export const optionalObjectStore = objectStore.extend({ mode: optionalMode });

@@ -61,6 +61,13 @@ export function externalEndpoint(scope: Scope, name: string, host: string, port:
   return { name, host, port, peer: { kind: "addresses", cidrs }, ready: [] };
 }
 
+/** The endpoint behind an address outside the system; without a port it has that of its scheme. */
+export function endpointAt(scope: Scope, name: string, url: string): Endpoint {
+  const { hostname, port, protocol } = new URL(url);
+  const number = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+  return externalEndpoint(scope, name, hostname, number);
+}
+
 interface Side {
   readonly scope: Scope;
   readonly name: string;

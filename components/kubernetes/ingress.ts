@@ -67,7 +67,7 @@ export class Ingress extends Component {
       this.childOptions([...scope.exists, ...to.ready]),
     );
     this.admitSolver(args);
-    this.url = `${tls === undefined ? "http" : "https"}://${host}`;
+    this.url = ingressUrl(settings);
     this.registerOutputs();
   }
 
@@ -80,6 +80,11 @@ export class Ingress extends Component {
     const peer = { kind: "namespace", namespace: controller.namespace } as const;
     admit(side, this.child("solver"), { name: "ingress", peer }, [solver.port]);
   }
+}
+
+/** The public address of what an ingress leads to. */
+export function ingressUrl({ tls, host = "" }: IngressSettings): string {
+  return `${tls === undefined ? "http" : "https"}://${host}`;
 }
 
 /** What cert-manager calls the pod that answers an HTTP-01 challenge, and the port that it listens on. */

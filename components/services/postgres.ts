@@ -4,28 +4,18 @@ import type { OptionalPostgresSettings } from "../../config/stores";
 import { certificate } from "../kubernetes/certificate";
 import { ConfigFiles } from "../kubernetes/config-files";
 import {
-  authority,
   type Caller,
   type Connection,
   type Endpoint,
   externalEndpoint,
 } from "../kubernetes/connection";
-import { type SecretRef, type SecretText, template, type Template } from "../kubernetes/env";
+import type { SecretRef, SecretText } from "../kubernetes/env";
 import { OneShotJob } from "../kubernetes/job";
 import { execProbe, sameProbe } from "../kubernetes/probe";
 import { Workload } from "../kubernetes/workload";
 import { roleIn, serviceHost } from "../scope";
+import { aroundPassword, type Database, type TlsMode } from "./database";
 import { type Kept, Store, type StoreArgs } from "./store";
-
-/** A database as its clients see it, whoever runs the server. */
-export interface Database {
-  readonly endpoint: Endpoint;
-  readonly name: string;
-  readonly user: string;
-  readonly password: SecretRef;
-  /** How clients have to encrypt: not at all inside the namespace, at least `require` outside it. */
-  readonly tlsMode: "disable" | "require" | "verify-full";
-}
 
 export interface PostgresArgs extends StoreArgs {
   readonly settings: OptionalPostgresSettings;
@@ -88,26 +78,30 @@ export class Postgres extends Store {
   }
 
   /**
-   * The connection URL with its password; `tlsParameter` is what the client calls its TLS mode. It is
-   * there while the database is off too, so that a Secret with it stays as it is; undefined where
+   * The connection URL with its password; `query` is what the client needs to know of the mode of TLS.
+   * It is there while the database is off too, so that a Secret with it stays as it is; undefined where
    * nobody but the cluster knows the password.
    */
-  url(scheme: string, tlsParameter: string): SecretText | undefined {
-    const { scope, name, settings } = this.#args;
+  url(scheme: string, query: (tlsMode: TlsMode) => string): SecretText | undefined {
     const password = this.#password;
     if (password === undefined) return undefined;
-    const {
-      host,
-      port: number,
-      tlsMode,
-    } = settings.mode === "external" && settings.external !== undefined
-      ? settings.external
-      : { host: serviceHost(scope, name), port, tlsMode: this.tlsMode };
-    const query = tlsMode === "disable" ? "" : `?${tlsParameter}=${tlsMode}`;
-    const start = `${scheme}://${settings.user}:`;
-    const end = `@${host}:${String(number)}/${settings.database}${query}`;
+    const { settings } = this.#args;
+    const [start, end] = aroundPassword(scheme, {
+      ...this.address,
+      user: settings.user,
+      name: settings.database,
+      query: query(this.address.tlsMode),
+    });
     const text = pulumi.interpolate`${start}${password.text}${end}`;
     return { ...password, text, around: start + end };
+  }
+
+  /** Where the server is, whether it is up or not. */
+  private get address(): Pick<External, "host" | "port"> & { readonly tlsMode: TlsMode } {
+    const { scope, name, settings } = this.#args;
+    return settings.mode === "external" && settings.external !== undefined
+      ? settings.external
+      : { host: serviceHost(scope, name), port, tlsMode: this.tlsMode };
   }
 
   private bundled(kept: Bundled): Database {
@@ -251,19 +245,6 @@ export class Postgres extends Store {
       { parent: this },
     );
   }
-}
-
-/** A connection URL; Kubernetes puts in the password from the container's variable `passwordVariable`. */
-export function databaseUrl(
-  database: Database,
-  scheme: string,
-  passwordVariable: string,
-  query = "",
-): Template {
-  const { endpoint, user, name } = database;
-  return template(
-    `${scheme}://${user}:$(${passwordVariable})@${authority(endpoint)}/${name}${query}`,
-  );
 }
 
 /** SQL that may run again at any time. The first lines keep the password out of the server's log. */

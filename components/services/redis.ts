@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseBytes } from "../../config/quantity";
 import type { RedisSettings } from "../../config/stores";
 import { ConfigFiles } from "../kubernetes/config-files";
-import { authority, type Endpoint, externalEndpoint } from "../kubernetes/connection";
+import { type Endpoint, externalEndpoint } from "../kubernetes/connection";
 import { type SecretRef, type SecretText, template, type Template } from "../kubernetes/env";
 import { execProbe, sameProbe } from "../kubernetes/probe";
 import { Workload } from "../kubernetes/workload";
@@ -68,16 +68,11 @@ export class Redis extends Store {
     const { scope, name, settings } = this.#args;
     const password = this.#password;
     if (password === undefined) return undefined;
-    const {
-      host,
-      port: number,
-      database,
-      tls,
-    } = settings.mode === "external" && settings.external !== undefined
-      ? settings.external
-      : { host: serviceHost(scope, name), port, database: 0, tls: false };
-    const start = `${schemeOf(tls)}://:`;
-    const end = `@${host}:${String(number)}/${String(database)}`;
+    const address =
+      settings.mode === "external" && settings.external !== undefined
+        ? settings.external
+        : { host: serviceHost(scope, name), port, database: 0, tls: false };
+    const [start, end] = aroundPassword(schemeOf(address.tls), address);
     const text = pulumi.interpolate`${start}${password.text}${end}`;
     return { ...password, text, around: start + end };
   }
@@ -146,7 +141,16 @@ export class Redis extends Store {
 /** The address of a database; Kubernetes puts in the password from the container's variable `passwordVariable`. */
 export function redisUrl(database: RedisDatabase, passwordVariable: string): Template {
   const { endpoint, scheme, number } = database;
-  return template(`${scheme}://:$(${passwordVariable})@${authority(endpoint)}/${String(number)}`);
+  const [start, end] = aroundPassword(scheme, { ...endpoint, database: number });
+  return template(`${start}$(${passwordVariable})${end}`);
+}
+
+/** What stands in an address before its password, and after it. */
+function aroundPassword(
+  scheme: string,
+  { host, port: number, database }: Pick<External, "host" | "port" | "database">,
+): readonly [string, string] {
+  return [`${scheme}://:`, `@${host}:${String(number)}/${String(database)}`];
 }
 
 function schemeOf(tls: boolean): "redis" | "rediss" {

@@ -85,7 +85,6 @@ const readerScaling = z.discriminatedUnion("type", [
     cooldownSeconds: count(0, 86400).default(300).describe("KEDA's own default"),
   }),
 ]);
-export type ReaderScaling = z.infer<typeof readerScaling>;
 
 /** Who may call Lakekeeper: anybody that a policy lets in, or the holders of a token. */
 const openid = z.discriminatedUnion("type", [

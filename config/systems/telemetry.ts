@@ -89,3 +89,11 @@ export const telemetry = z.strictObject({
   migration: oneShot,
 });
 export type TelemetrySettings = z.infer<typeof telemetry>;
+
+/** Whether an update sets the replicas of the old stack: from its first cut-over on, also on the way back. */
+export function ownsLegacy({
+  phase,
+  cutoverOn,
+}: Pick<TelemetrySettings, "phase" | "cutoverOn">): boolean {
+  return phase === "cutover" || cutoverOn !== undefined;
+}

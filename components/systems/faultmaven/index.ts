@@ -8,8 +8,10 @@ import type { Env } from "../../kubernetes/env";
 import { Namespace } from "../../kubernetes/namespace";
 import { type Place, type Retention, retention, type Scope } from "../../scope";
 import { ChromaDb } from "../../services/chromadb";
-import { type Database, Postgres } from "../../services/postgres";
+import type { Database } from "../../services/database";
+import { Postgres } from "../../services/postgres";
 import { Redis, type RedisDatabase } from "../../services/redis";
+import { secretNames } from "../secret-names";
 import { Files } from "./files";
 import { Front } from "./front";
 import { modelEndpoint, modelEnv } from "./model";
@@ -111,14 +113,12 @@ export class FaultMaven extends Component {
       live: front && settings.live,
       url: front?.url,
       previewUrl: front?.previewUrl,
-      secretNames: [
-        ...new Set([
-          secrets.name,
-          database?.password.secretName,
-          redis.database?.password.secretName,
-          files.secretName,
-        ]),
-      ].filter((name) => name !== undefined),
+      secretNames: secretNames(
+        secrets.name,
+        database?.password.secretName,
+        redis.database?.password.secretName,
+        files.secretName,
+      ),
     };
   }
 

@@ -1,5 +1,5 @@
 import { type FaultMavenSettings, providerHosts } from "../../../config/systems/faultmaven";
-import { type Endpoint, externalEndpoint } from "../../kubernetes/connection";
+import { type Endpoint, endpointAt, externalEndpoint } from "../../kubernetes/connection";
 import type { Env } from "../../kubernetes/env";
 import type { Scope } from "../../scope";
 
@@ -27,12 +27,9 @@ export function modelKey(model: Model | undefined):
 
 /** Where the chosen provider is reached. */
 export function modelEndpoint(scope: Scope, model: Model): Endpoint {
-  if (model.provider !== "ollama") {
-    return externalEndpoint(scope, "model", providerHosts[model.provider], 443);
-  }
-  const { hostname, port, protocol } = new URL(model.url);
-  const number = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-  return externalEndpoint(scope, "model", hostname, number);
+  return model.provider === "ollama"
+    ? endpointAt(scope, "model", model.url)
+    : externalEndpoint(scope, "model", providerHosts[model.provider], 443);
 }
 
 /** What the application has to know of its provider besides the key. */

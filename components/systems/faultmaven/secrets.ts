@@ -5,7 +5,8 @@ import type { Connection } from "../../kubernetes/connection";
 import type { Env } from "../../kubernetes/env";
 import { SecretBundle, type SecretEntry } from "../../kubernetes/secret-bundle";
 import type { Retention, Scope } from "../../scope";
-import { type Database, databaseUrl, type Postgres } from "../../services/postgres";
+import { type Database, databaseUrl, tlsQuery } from "../../services/database";
+import type { Postgres } from "../../services/postgres";
 import { type Redis, type RedisDatabase, redisUrl } from "../../services/redis";
 import { modelKey } from "./model";
 
@@ -43,7 +44,7 @@ export class Secrets {
   database(database: Database): Connection {
     const { databaseScheme } = this.#settings.app;
     const { endpoint, password, tlsMode } = database;
-    const query = tlsMode === "disable" ? "" : `?${tlsParameters[databaseScheme]}=${tlsMode}`;
+    const query = tlsQuery(tlsMode, tlsParameters[databaseScheme]);
     const env = this.address("database-url", "DATABASE_URL", {
       DATABASE_PASSWORD: password,
       DATABASE_URL: databaseUrl(database, databaseScheme, "DATABASE_PASSWORD", query),
@@ -82,7 +83,9 @@ const tlsParameters = { "postgresql+asyncpg": "ssl", postgresql: "sslmode" } as 
 function entriesOf({ settings, postgres, redis }: SecretsArgs): Record<string, SecretEntry> {
   const { databaseScheme } = settings.app;
   const key = modelKey(settings.model);
-  const database = postgres.url(databaseScheme, tlsParameters[databaseScheme]);
+  const database = postgres.url(databaseScheme, (tlsMode) =>
+    tlsQuery(tlsMode, tlsParameters[databaseScheme]),
+  );
   const cache = redis.url();
   return {
     ...(database === undefined ? {} : { "database-url": database }),

@@ -1,16 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Ingress as IngressSettings } from "../../../config/blocks";
 import type { PhilotesSettings } from "../../../config/systems/philotes";
 import { Component } from "../../component";
-import type { Connection } from "../../kubernetes/connection";
+import { type Connection, endpointAt } from "../../kubernetes/connection";
 import type { Env } from "../../kubernetes/env";
-import { Ingress, ingressController } from "../../kubernetes/ingress";
+import { Ingress, ingressController, ingressUrl } from "../../kubernetes/ingress";
 import { httpProbe, type Probes, startupProbe } from "../../kubernetes/probe";
 import type { SecretBundle } from "../../kubernetes/secret-bundle";
 import { Workload } from "../../kubernetes/workload";
 import { type Scope, serviceHost } from "../../scope";
-import { endpointAt, poolEnv, storeConnections, type Stores } from "./connections";
+import { poolEnv, storeConnections, type Stores } from "./connections";
 import { names } from "./names";
 
 export type ApiSecrets = SecretBundle<"jwt-secret" | "admin-password">;
@@ -27,7 +26,7 @@ export interface ApiArgs {
 const httpPort = 8080;
 
 /** Philotes' management API. It answers /metrics on the port of everything else; nothing listens on 9090. */
-export class Api extends Component {
+export class PhilotesApi extends Component {
   /** The address by which people reach it. */
   readonly url: string;
 
@@ -35,7 +34,7 @@ export class Api extends Component {
     super("systems:PhilotesApi", name, opts);
     const { scope, settings } = args;
     this.url = settings.ingress.enabled
-      ? publicUrl(settings.ingress)
+      ? ingressUrl(settings.ingress)
       : `http://${serviceHost(scope, names.api)}:${String(httpPort)}`;
     const server = new Workload(
       this.child(),
@@ -81,10 +80,6 @@ const probes: Probes = {
   readiness: httpProbe("/health/ready", "http", { initialDelaySeconds: 5 }),
   liveness: httpProbe("/health/live", "http", { initialDelaySeconds: 5 }),
 };
-
-function publicUrl({ tls, host = "" }: IngressSettings): string {
-  return `${tls === undefined ? "http" : "https"}://${host}`;
-}
 
 function apiEnv({ settings, environment }: ApiArgs, url: string): Env {
   const { alerting, corsOrigins, database, prometheusUrl, rateLimit } = settings;

@@ -1,13 +1,7 @@
-import {
-  authority,
-  type Connection,
-  type Endpoint,
-  externalEndpoint,
-} from "../../kubernetes/connection";
+import { authority, type Connection, type Endpoint } from "../../kubernetes/connection";
 import type { Env } from "../../kubernetes/env";
-import type { Scope } from "../../scope";
+import type { Database } from "../../services/database";
 import type { Bucket } from "../../services/object-store";
-import type { Database } from "../../services/postgres";
 
 /** The Iceberg catalogue as its clients see it. Its endpoint is ready once the warehouse is there. */
 export interface Catalogue {
@@ -74,11 +68,4 @@ export function poolEnv(pool: { maxOpenConnections: number; maxIdleConnections: 
     PHILOTES_DB_MAX_IDLE_CONNS: String(pool.maxIdleConnections),
     PHILOTES_DB_MAX_OPEN_CONNS: String(pool.maxOpenConnections),
   };
-}
-
-/** The endpoint behind an address outside the system. */
-export function endpointAt(scope: Scope, name: string, url: string): Endpoint {
-  const { hostname, port, protocol } = new URL(url);
-  const number = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-  return externalEndpoint(scope, name, hostname, number);
 }

@@ -8,12 +8,13 @@ import { SecretBundle } from "../../kubernetes/secret-bundle";
 import { type Place, type Retention, retention, roleIn, type Scope } from "../../scope";
 import { ObjectStore } from "../../services/object-store";
 import { Postgres } from "../../services/postgres";
-import { Api, type ApiSecrets } from "./api";
+import { secretNames } from "../secret-names";
+import { PhilotesApi, type ApiSecrets } from "./api";
 import type { Stores } from "./connections";
 import { Lakekeeper } from "./lakekeeper";
 import { names } from "./names";
-import { Source } from "./source";
-import { Worker } from "./worker";
+import { PhilotesSource } from "./source";
+import { PhilotesWorker } from "./worker";
 
 export interface PhilotesArgs {
   readonly place: Place;
@@ -98,7 +99,7 @@ export class Philotes extends Component {
       namespace: scope.namespace,
       apiUrl: api?.url,
       catalogUrl: catalogue?.url,
-      secretNames: namesOf(
+      secretNames: secretNames(
         secrets?.secretName,
         source?.secretName,
         catalogueSecret,
@@ -129,9 +130,9 @@ export class Philotes extends Component {
     { api: settings, environment }: PhilotesSettings,
     stores: Stores | undefined,
     secrets: ApiSecrets | undefined,
-  ): Api | undefined {
+  ): PhilotesApi | undefined {
     if (!settings.enabled || stores === undefined) return undefined;
-    return new Api(
+    return new PhilotesApi(
       this.child("api"),
       { scope, settings, environment, stores, secrets },
       { parent: this },
@@ -143,9 +144,9 @@ export class Philotes extends Component {
     scope: Scope,
     { enabled, environment, worker, postgres }: PhilotesSettings,
     stores: Stores | undefined,
-  ): Source | undefined {
+  ): PhilotesSource | undefined {
     if (worker.source === undefined) return undefined;
-    const source = new Source(
+    const source = new PhilotesSource(
       this.child("source"),
       {
         scope,
@@ -159,7 +160,7 @@ export class Philotes extends Component {
     const { database } = source;
     if (database === undefined || stores === undefined) return source;
     for (const shard of worker.shards) {
-      new Worker(
+      new PhilotesWorker(
         this.child(`worker-${shard.name}`),
         { scope, settings: worker, environment, shard, source: database, stores },
         { parent: this },
@@ -167,9 +168,4 @@ export class Philotes extends Component {
     }
     return source;
   }
-}
-
-/** Each name once, in the order in which a person would look. */
-function namesOf(...some: readonly (string | undefined)[]): string[] {
-  return [...new Set(some.filter((name) => name !== undefined))];
 }

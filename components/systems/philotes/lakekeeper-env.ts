@@ -1,9 +1,13 @@
 import type { BundledLakekeeper } from "../../../config/systems/philotes";
-import { authority, type Connection, externalEndpoint } from "../../kubernetes/connection";
+import {
+  authority,
+  type Connection,
+  endpointAt,
+  externalEndpoint,
+} from "../../kubernetes/connection";
 import type { Env, SecretRef } from "../../kubernetes/env";
 import type { Scope } from "../../scope";
-import { type Database, databaseUrl } from "../../services/postgres";
-import { endpointAt } from "./connections";
+import { type Database, databaseUrl, tlsQuery } from "../../services/database";
 
 /** The ports on which Lakekeeper listens. */
 export const ports = { http: 8181, metrics: 9000 } as const;
@@ -63,12 +67,7 @@ export function lakekeeperConnections(
 }
 
 function databaseConnection(database: Database): Connection {
-  const url = databaseUrl(
-    database,
-    "postgres",
-    "DATABASE_PASSWORD",
-    `?sslmode=${database.tlsMode}`,
-  );
+  const url = databaseUrl(database, "postgres", "DATABASE_PASSWORD", tlsQuery(database.tlsMode));
   return {
     to: database.endpoint,
     env: {

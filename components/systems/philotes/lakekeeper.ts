@@ -2,16 +2,16 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { BundledLakekeeper, LakekeeperSettings } from "../../../config/systems/philotes";
 import { Component } from "../../component";
-import { authority } from "../../kubernetes/connection";
+import { authority, endpointAt } from "../../kubernetes/connection";
 import type { SecretRef } from "../../kubernetes/env";
 import { OneShotJob } from "../../kubernetes/job";
 import { httpProbe, sameProbe } from "../../kubernetes/probe";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
 import { Workload } from "../../kubernetes/workload";
 import { given, retention, type Scope } from "../../scope";
+import type { Database } from "../../services/database";
 import type { Bucket } from "../../services/object-store";
-import type { Database } from "../../services/postgres";
-import { type Catalogue, endpointAt } from "./connections";
+import type { Catalogue } from "./connections";
 import {
   lakekeeperConnections,
   lakekeeperEnv,

@@ -35,7 +35,7 @@ export interface SourceArgs {
  * The source database: its credentials, and a job that refuses a server on which a reader would fail
  * or do harm, and makes publications and slots that are missing.
  */
-export class Source extends Component {
+export class PhilotesSource extends Component {
   /** Undefined while off. */
   readonly database: SourceDatabase | undefined;
   readonly secretName: string | undefined;

@@ -3,12 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BundledLakekeeper } from "../../../config/systems/philotes";
 import { Component } from "../../component";
 import { ConfigFiles, scriptText } from "../../kubernetes/config-files";
-import { authority, type Connection, type Endpoint } from "../../kubernetes/connection";
+import { authority, type Connection, type Endpoint, endpointAt } from "../../kubernetes/connection";
 import { OneShotJob } from "../../kubernetes/job";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
 import { given, type Scope } from "../../scope";
 import type { Bucket } from "../../services/object-store";
-import { endpointAt } from "./connections";
 import { names } from "./names";
 
 export interface WarehouseArgs {

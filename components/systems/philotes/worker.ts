@@ -28,7 +28,7 @@ const healthPort = 8081;
  * The reader of one replication slot. A slot serves one reader, so there is one replica, and the old
  * one lets go before the new one comes. More throughput is one more shard.
  */
-export class Worker extends Component {
+export class PhilotesWorker extends Component {
   constructor(name: string, args: WorkerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("systems:PhilotesWorker", name, opts);
     const { scope, settings, shard, source } = args;

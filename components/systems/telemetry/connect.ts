@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Resources } from "../../../config/blocks";
-import { goMemoryLimit } from "../../../config/quantity";
 import type { TelemetrySettings } from "../../../config/systems/telemetry";
 import { Component } from "../../component";
 import { ConfigFiles } from "../../kubernetes/config-files";
 import type { Connection } from "../../kubernetes/connection";
+import { goMemoryLimit } from "../../kubernetes/env";
 import { httpProbe, type Probes, startupProbe } from "../../kubernetes/probe";
 import { Workload } from "../../kubernetes/workload";
 import type { Scope } from "../../scope";

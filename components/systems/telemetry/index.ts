@@ -6,6 +6,7 @@ import { Component } from "../../component";
 import { authority } from "../../kubernetes/connection";
 import { Namespace } from "../../kubernetes/namespace";
 import { type Place, type Retention, retention, type Scope } from "../../scope";
+import { secretNames } from "../secret-names";
 import { Bridge } from "./bridge";
 import { Legacy } from "./legacy";
 import { Sink } from "./sink";
@@ -86,9 +87,7 @@ export class Telemetry extends Component {
       namespaces,
       timescaledb: measurements.database && authority(measurements.database.endpoint),
       heatpumpSettings: heatpump.database && authority(heatpump.database.endpoint),
-      secretNames: [secretName, ...measurements.secretNames, ...heatpump.secretNames].filter(
-        (one) => one !== undefined,
-      ),
+      secretNames: secretNames(secretName, ...measurements.secretNames, ...heatpump.secretNames),
     };
   }
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { TelemetrySettings } from "../../../config/systems/telemetry";
+import { ownsLegacy, type TelemetrySettings } from "../../../config/systems/telemetry";
 import { Component } from "../../component";
 
 export interface LegacyArgs {
@@ -18,21 +18,22 @@ export interface LegacyArgs {
 export class Legacy extends Component {
   constructor(name: string, { settings }: LegacyArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("systems:Legacy", name, opts);
-    const { legacy, phase, cutoverOn } = settings;
-    const touched = phase === "cutover" || cutoverOn !== undefined;
-    for (const deployment of touched && legacy !== undefined ? legacy.deployments : []) {
-      new k8s.apps.v1.DeploymentPatch(
-        this.child(deployment.name),
-        {
-          metadata: {
-            name: deployment.name,
-            namespace: legacy?.namespace ?? "",
-            annotations: { "pulumi.com/patchForce": "true" },
+    const { legacy, phase } = settings;
+    if (legacy !== undefined && ownsLegacy(settings)) {
+      for (const { name: deployment, replicas } of legacy.deployments) {
+        new k8s.apps.v1.DeploymentPatch(
+          this.child(deployment),
+          {
+            metadata: {
+              name: deployment,
+              namespace: legacy.namespace,
+              annotations: { "pulumi.com/patchForce": "true" },
+            },
+            spec: { replicas: phase === "cutover" ? 0 : replicas },
           },
-          spec: { replicas: phase === "cutover" ? 0 : deployment.replicas },
-        },
-        { ...this.childOptions(), retainOnDelete: true },
-      );
+          { ...this.childOptions(), retainOnDelete: true },
+        );
+      }
     }
     this.registerOutputs();
   }

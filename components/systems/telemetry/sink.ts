@@ -13,7 +13,8 @@ import type { Env } from "../../kubernetes/env";
 import { OneShotJob } from "../../kubernetes/job";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
 import { type Retention, roleIn, type Scope } from "../../scope";
-import { type Database, databaseUrl, Postgres } from "../../services/postgres";
+import { type Database, databaseUrl, tlsQuery } from "../../services/database";
+import { Postgres } from "../../services/postgres";
 import { Connect } from "./connect";
 import { ownName } from "./names";
 import { type DatabaseName, migrationFiles, readerScript, sinkFiles } from "./streams";
@@ -190,7 +191,7 @@ export class Sink extends Component {
                 database,
                 "postgres",
                 "DATABASE_PASSWORD",
-                `?sslmode=${tlsMode}`,
+                tlsQuery(tlsMode),
               ),
               DATABASE_PASSWORD: database.password,
             },

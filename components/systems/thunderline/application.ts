@@ -4,8 +4,8 @@ import { type Env, podField, type SecretRef } from "../../kubernetes/env";
 import { httpProbe, type Probes, startupProbe } from "../../kubernetes/probe";
 import { peerServiceName } from "../../kubernetes/workload";
 import { type Scope, serviceHost } from "../../scope";
+import { type Database, databaseUrl } from "../../services/database";
 import type { Bucket } from "../../services/object-store";
-import { type Database, databaseUrl } from "../../services/postgres";
 import { s3Env } from "./artifacts";
 import type { Cerebros } from "./cerebros";
 

@@ -2,12 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { ThunderlineSettings } from "../../../config/systems/thunderline";
 import { Component } from "../../component";
-import {
-  authority,
-  type Connection,
-  type Endpoint,
-  externalEndpoint,
-} from "../../kubernetes/connection";
+import { authority, type Connection, type Endpoint, endpointAt } from "../../kubernetes/connection";
 import type { Env } from "../../kubernetes/env";
 import { OneShotJob, ScheduledJob } from "../../kubernetes/job";
 import type { Scope } from "../../scope";
@@ -61,10 +56,8 @@ export class Cerebros extends Component {
 }
 
 function serviceConnection(scope: Scope, url: string): Connection {
-  const { hostname, port, protocol } = new URL(url);
-  const number = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
   return {
-    to: externalEndpoint(scope, "cerebros", hostname, number),
+    to: endpointAt(scope, "cerebros", url),
     env: { CEREBROS_MODE: "remote", CEREBROS_REMOTE_URL: url, CEREBROS_URL: url },
   };
 }

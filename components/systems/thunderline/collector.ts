@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 
-import { goMemoryLimit } from "../../../config/quantity";
 import type { ThunderlineSettings } from "../../../config/systems/thunderline";
 import { Component } from "../../component";
 import { ConfigFiles } from "../../kubernetes/config-files";
 import { type Endpoint, externalEndpoint } from "../../kubernetes/connection";
+import { goMemoryLimit } from "../../kubernetes/env";
 import { httpProbe, sameProbe } from "../../kubernetes/probe";
 import { Workload } from "../../kubernetes/workload";
 import type { Scope } from "../../scope";

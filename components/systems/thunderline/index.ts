@@ -13,8 +13,10 @@ import { OneShotJob } from "../../kubernetes/job";
 import { Namespace } from "../../kubernetes/namespace";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
 import { given, type Place, type Retention, retention, type Scope } from "../../scope";
+import type { Database } from "../../services/database";
 import { type Bucket, ObjectStore } from "../../services/object-store";
-import { type Database, Postgres } from "../../services/postgres";
+import { Postgres } from "../../services/postgres";
+import { secretNames } from "../secret-names";
 import { type Application, databaseConnection, releaseEnv } from "./application";
 import { Cerebros } from "./cerebros";
 import { Collector } from "./collector";
@@ -115,7 +117,7 @@ export class Thunderline extends Component {
       webUrl: web?.url,
       mlflowUrl: mlflow && `http://${authority(mlflow)}`,
       livebookUrl: livebook.url,
-      secretNames: namesOf(
+      secretNames: secretNames(
         secrets.secretName,
         livebook.secretName,
         database?.password.secretName,
@@ -203,9 +205,4 @@ export class Thunderline extends Component {
       { parent: this },
     );
   }
-}
-
-/** Each name once, in the order in which a person would look. */
-function namesOf(...names: readonly (string | undefined)[]): string[] {
-  return [...new Set(names.filter((name) => name !== undefined))];
 }

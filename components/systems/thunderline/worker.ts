@@ -5,7 +5,7 @@ import { Component } from "../../component";
 import type { WorkloadScaling } from "../../kubernetes/scaling";
 import { Workload } from "../../kubernetes/workload";
 import type { Scope } from "../../scope";
-import type { Database } from "../../services/postgres";
+import type { Database } from "../../services/database";
 import {
   type Application,
   applicationConnections,

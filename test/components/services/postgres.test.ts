@@ -2,7 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { Workload } from "../../../components/kubernetes/workload";
-import { databaseUrl, Postgres, setupSql } from "../../../components/services/postgres";
+import { databaseUrl } from "../../../components/services/database";
+import { Postgres, setupSql } from "../../../components/services/postgres";
 import type { OptionalPostgresSettings } from "../../../config/stores";
 import { envOf } from "../../support/pods";
 import { type Surroundings, testScope } from "../../support/scope";

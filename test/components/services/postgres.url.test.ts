@@ -1,6 +1,7 @@
 /** Proves what the URL of a database is made of; that a client takes it, only a real one shows. */
 import * as pulumi from "@pulumi/pulumi";
 
+import { tlsQuery } from "../../../components/services/database";
 import { Postgres } from "../../../components/services/postgres";
 import { optionalPostgres, type OptionalPostgresSettings } from "../../../config/stores";
 import { valueOf } from "../../support/outputs";
@@ -37,15 +38,18 @@ function postgres(
 }
 
 async function urlOf(settings: OptionalPostgresSettings, options: Options = {}): Promise<unknown> {
-  const url = (await postgres(settings, options)).value.url("postgresql+asyncpg", "ssl");
+  const url = (await postgres(settings, options)).value.url("postgresql+asyncpg", (mode) =>
+    tlsQuery(mode, "ssl"),
+  );
   return url && { ...url, text: await valueOf(url.text) };
 }
 
 describe("the URL of a bundled database", () => {
   const owner = `thunderline:${generatedPassword("acme-postgres-credentials-password", 32)}`;
   const url = {
-    text: `postgresql+asyncpg://${owner}@postgres.acme.svc.cluster.local:5432/thunderline`,
-    around: "postgresql+asyncpg://thunderline:@postgres.acme.svc.cluster.local:5432/thunderline",
+    text: `postgresql+asyncpg://${owner}@postgres.acme.svc.cluster.local:5432/thunderline?ssl=disable`,
+    around:
+      "postgresql+asyncpg://thunderline:@postgres.acme.svc.cluster.local:5432/thunderline?ssl=disable",
     rotation: 1,
   };
 
@@ -59,7 +63,7 @@ describe("the URL of a bundled database", () => {
 
   it("is secret", async () => {
     const { value } = await postgres(bundled);
-    expect(await pulumi.isSecret(value.url("postgres", "sslmode")!.text)).toBe(true);
+    expect(await pulumi.isSecret(value.url("postgres", tlsQuery)!.text)).toBe(true);
   });
 
   it("is unknown where nobody but the cluster knows the password", async () => {

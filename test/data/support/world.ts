@@ -96,7 +96,7 @@ export function streamNamed(name: StreamName): Stream {
 }
 
 /** The condition that tells the rows of a stream from others in the same table. */
-export function conditionOf(name: StreamName): string {
+function conditionOf(name: StreamName): string {
   return name.startsWith("temperature-") ? `location = '${name.slice(12)}'` : "true";
 }
 

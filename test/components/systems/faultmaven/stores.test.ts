@@ -107,7 +107,7 @@ describe("the address of a store", () => {
 
   it("of a bundled PostgreSQL has its role, its password and its database", async () => {
     expect(await told({ postgres: { password } }, "database-url")).toBe(
-      "postgresql+asyncpg://faultmaven:value of byHand@postgres.faultmaven.svc.cluster.local:5432/faultmaven",
+      "postgresql+asyncpg://faultmaven:value of byHand@postgres.faultmaven.svc.cluster.local:5432/faultmaven?ssl=disable",
     );
   });
 
@@ -221,7 +221,7 @@ describe("a store whose password is in somebody else's Secret", () => {
   ])("has its address put together in the pod of %s", (_, title) => {
     expect(envOf(given, title())).toMatchObject({
       DATABASE_PASSWORD: "secret theirs/key",
-      DATABASE_URL: `postgresql+asyncpg://faultmaven:$(DATABASE_PASSWORD)@${database}`,
+      DATABASE_URL: `postgresql+asyncpg://faultmaven:$(DATABASE_PASSWORD)@${database}?ssl=disable`,
     });
   });
 
