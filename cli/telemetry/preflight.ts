@@ -1,4 +1,4 @@
-import type { TelemetrySettings } from "../../config/systems/telemetry";
+import { ownsLegacy, type TelemetrySettings } from "../../config/systems/telemetry";
 import type { Applied } from "./applied";
 import { gitOpsOwner } from "./gitops";
 import type { LiveObject } from "./live";
@@ -29,17 +29,12 @@ const here = "platform:telemetry";
 export function preflight(input: PreflightInput): Preflight {
   const { settings } = input;
   if (!settings.enabled) return { refusals: [], notices: [] };
-  const owned = isOwned(settings);
+  const owned = ownsLegacy(settings);
   const findings = legacyFindings(input);
   return {
     refusals: [...daysToCome(input), ...neverParallel(input), ...(owned ? findings : [])],
     notices: owned ? [] : findings,
   };
-}
-
-/** Whether an update sets the replicas of the old stack. */
-function isOwned({ phase, cutoverOn }: PreflightInput["settings"]): boolean {
-  return phase === "cutover" || cutoverOn !== undefined;
 }
 
 function daysToCome({ settings, today }: PreflightInput): string[] {
