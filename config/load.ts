@@ -1,13 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
 
-import type { SecretChoice } from "./blocks";
-import { type Fault, hidden, SettingsError } from "./faults";
+import { type Fault, SettingsError } from "./faults";
+import { unfitValues } from "./fit";
 import { resolve } from "./resolve";
 import { type Settings, settingsSchema } from "./settings";
-import { walk } from "./shape";
-import { optionalPostgres, postgres, redis } from "./stores";
-import { sourceDatabase } from "./systems/philotes";
 
 /** The values of the encrypted settings, by name. They stay secret wherever they are handed on. */
 export type EncryptedSettings = Readonly<Record<string, pulumi.Output<string>>>;
@@ -36,12 +32,9 @@ export function loadSettings(): { settings: Settings; encrypted: EncryptedSettin
   try {
     const settings = resolveBesides(nested, stack, Object.fromEntries(said), [...encrypted.keys()]);
     // Of a system that is off a value may be missing.
-    const unfit = (keys: Iterable<string>, fit: RegExp): string[] =>
-      [...keys].filter((key) => encrypted.has(key) && !fit.test(config.require(key)));
-    const faults = [
-      ...unfit(passwordsInUrls(settings), urlSafe).map(unfitForUrl),
-      ...unfit(valuesInQuotes(settings), quotable).map(unfitForQuotes),
-    ];
+    const faults = unfitValues(settings, (key) =>
+      encrypted.has(key) ? config.require(key) : undefined,
+    );
     if (faults.length > 0) throw new SettingsError(stack, faults);
     return { settings, encrypted: Object.fromEntries(encrypted) };
   } catch (error) {
@@ -77,56 +70,6 @@ function nestedSecret(name: string): Fault {
     path: [name],
     expected: "no encrypted value inside a map",
     mend: `make it a key of its own (pulumi config set --secret platform:NAME) and refer to it by { from: setting, key: NAME }`,
-  };
-}
-
-/** The unreserved characters of RFC 3986. */
-const urlSafe = /^[\w.~-]+$/;
-
-/** The stores whose address has the password in it. */
-const stores: readonly z.ZodType[] = [postgres, optionalPostgres, redis, sourceDatabase];
-
-/** How such a store says what opens it, on a server of this program or on an external one. */
-interface Opened {
-  readonly password: SecretChoice;
-  readonly external?: { readonly password: SecretChoice } | undefined;
-}
-
-/** The encrypted settings that stand in a store's URL, as they are. */
-function passwordsInUrls(settings: Settings): ReadonlySet<string> {
-  const choices: SecretChoice[] = [];
-  walk(settingsSchema, settings, (schema, value) => {
-    if (!stores.includes(schema)) return;
-    const { password, external } = value as Opened;
-    choices.push(password, ...(external === undefined ? [] : [external.password]));
-  });
-  return new Set(choices.flatMap((choice) => (choice.from === "setting" ? [choice.key] : [])));
-}
-
-function unfitForUrl(key: string): Fault {
-  return {
-    path: [key],
-    value: hidden,
-    expected: "letters, digits, hyphens, dots, underscores and tildes, because it stands in a URL",
-  };
-}
-
-const quotable = /^[^'\r\n]*$/;
-
-/** The encrypted settings that a program puts between single quotes of a file, as they are. */
-function valuesInQuotes({ telemetry }: Settings): string[] {
-  const { credentials } = telemetry.mqtt;
-  if (credentials === undefined) return [];
-  return [credentials.user, credentials.password].flatMap((choice) =>
-    choice.from === "setting" ? [choice.key] : [],
-  );
-}
-
-function unfitForQuotes(key: string): Fault {
-  return {
-    path: [key],
-    value: hidden,
-    expected: "no single quote and no line break, because it stands between quotes in a file",
   };
 }
 

@@ -3,8 +3,11 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { Component } from "../../components/component";
+import { faultmaven } from "../support/faultmaven";
+import { philotes } from "../support/philotes";
 import { settingsOf } from "../support/settings";
 import { synth, type Synthesis } from "../support/synth";
+import { telemetry } from "../support/telemetry";
 import { thunderline } from "../support/thunderline";
 
 class Pair extends Component {
@@ -49,13 +52,18 @@ describe("a component", () => {
 });
 
 describe("the classes of components", () => {
-  it("have a token each, of their layer and their name", async () => {
+  it.each([
+    ["Thunderline", thunderline],
+    ["FaultMaven", faultmaven],
+    ["Philotes", philotes],
+    ["Telemetry", telemetry],
+  ])("of %s have a token each, of their layer and their name", async (_system, build) => {
     const classes = new Set<string>();
     const note: pulumi.ResourceTransformation = ({ resource, type }) => {
       if (type.startsWith("platform:")) classes.add(`${resource.constructor.name} is ${type}`);
       return undefined;
     };
-    await thunderline(settingsOf("prod"), {}, { transformations: [note] });
+    await build(settingsOf("prod"), {}, { transformations: [note] });
     const layered = /^(\w+) is platform:(kubernetes|services|systems):\1$/;
     expect([...classes].filter((one) => !layered.test(one))).toEqual([]);
   });

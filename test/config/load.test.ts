@@ -218,3 +218,27 @@ describe("an encrypted password that stands in a database's URL", () => {
     expect(messageOf(both, { byHand: "a/b" })).toContain(" have 1 fault:");
   });
 });
+
+describe("an encrypted value that stands between quotes of a file", () => {
+  const credentials = {
+    user: { from: "setting", key: "brokerUser" },
+    password: { from: "setting", key: "brokerPassword" },
+  };
+  const changes = { "telemetry.mqtt.credentials": credentials };
+
+  it.each([
+    ["a single quote", "it's"],
+    ["a line break", "two\nlines"],
+  ])("is refused with %s in it, and not shown", (_what, brokerPassword) => {
+    const message = messageOf(changes, { brokerUser: "bridge", brokerPassword });
+    expect(message).toContain(
+      "  platform:brokerPassword: got a value that is not shown, expected no single quote and no line break, because it stands between quotes in a file",
+    );
+    expect(message).not.toContain(brokerPassword);
+  });
+
+  it("may have all that the quotes hold", () => {
+    const values = { brokerUser: "bridge", brokerPassword: '$"\\{}#: & more' };
+    expect(() => load(changes, values)).not.toThrow();
+  });
+});

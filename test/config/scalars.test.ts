@@ -190,6 +190,48 @@ describe("a cron expression", () => {
   );
 });
 
+describe("a length of time", () => {
+  it.each(["30s", "1h30m", "500ms", "168h"])("may be %s", (text) => {
+    expect(complaint(scalars.duration, text)).toBeUndefined();
+  });
+
+  it.each(["30", "1d", "-5s", "1h 30m", "", 30])("is not %j", (text) => {
+    expect(complaint(scalars.duration, text)).toBe("a duration such as 30s or 1h30m");
+  });
+});
+
+describe("an origin", () => {
+  it.each(["https://dashboard.example.com", "http://localhost:3000"])("may be %s", (text) => {
+    expect(complaint(scalars.origin, text)).toBeUndefined();
+  });
+
+  it.each(["https://example.com/", "https://example.com/path", "https://example.com:443"])(
+    "is not %s",
+    (text) => {
+      expect(complaint(scalars.origin, text)).toBe(
+        "an origin such as https://dashboard.example.com, without a path",
+      );
+    },
+  );
+});
+
+describe("a calendar date", () => {
+  it.each([
+    ["as it is written in quotes", "2026-03-01"],
+    ["as Pulumi hands on one without quotes", "2026-03-01 00:00:00 +0000 UTC"],
+    ["as YAML's own time", "2026-03-01T00:00:00Z"],
+  ])("is the day alone, %s", (_how, text) => {
+    expect(scalars.calendarDate.parse(text)).toBe("2026-03-01");
+  });
+
+  it.each(["2026-02-30", "2026-3-1", "2026-03-01 12:00:00 +0000 UTC", "tomorrow", 20260301])(
+    "is not %j",
+    (text) => {
+      expect(complaint(scalars.calendarDate, text)).toBe("a date such as 2026-03-01");
+    },
+  );
+});
+
 describe("numbers", () => {
   const kinds = {
     port: [scalars.port, "a port from 1 to 65535"],
