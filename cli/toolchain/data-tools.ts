@@ -72,5 +72,31 @@ export const minio = ofMinio("minio", versions.minio, 6);
 /** The client that sets the object store up. */
 export const minioClient = ofMinio("mc", versions.minioClient, 2);
 
+/** Checks alerting rules, runs their tests, and parses expressions. */
+export const promtool: Tool = {
+  kind: "programs",
+  name: "promtool",
+  version: versions.prometheus,
+  programs: [{ name: "promtool", version: argumentsOf("--version") }],
+  release: ({ os, arch }) => {
+    const folder = `https://github.com/prometheus/prometheus/releases/download/v${versions.prometheus}`;
+    return [
+      {
+        url: `${folder}/prometheus-${versions.prometheus}.${os}-${arch}.tar.gz`,
+        checksum: { kind: "list", url: `${folder}/sha256sums.txt` },
+        strip: 1,
+      },
+    ];
+  },
+  builds: [
+    {
+      module: "promtool",
+      packages: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
+      variables: { "github.com/prometheus/common/version.Version": versions.prometheus },
+      minutes: 3,
+    },
+  ],
+};
+
 /** What the tests of data need beside the servers that the system has. */
-export const dataItems: readonly Item[] = [redpandaConnect, otelcol, minio, minioClient];
+export const dataItems: readonly Item[] = [redpandaConnect, otelcol, minio, minioClient, promtool];

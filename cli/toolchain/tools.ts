@@ -17,6 +17,8 @@ export const versions = {
   minio: "0.0.0-20260212201848-7aac2a2c5b7c",
   /** The revision of the release that the pods have. */
   minioClient: "0.0.0-20250416181326-b00526b153a3",
+  /** Of the line with long support that the pinned Prometheus operator sets up. Its module is v0.305.1. */
+  prometheus: "3.5.1",
 } as const;
 
 /** A file of a release on GitHub. */

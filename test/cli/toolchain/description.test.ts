@@ -130,9 +130,19 @@ describe("the table of tools", () => {
     ["otelcol", `go.opentelemetry.io/collector/otelcol v${tools.versions.otelcol}`],
     ["minio", `github.com/minio/minio v${tools.versions.minio}`],
     ["mc", `github.com/minio/mc v${tools.versions.minioClient}`],
+    // Prometheus 3.5.1 is the module's v0.305.1.
+    [
+      "promtool",
+      `github.com/prometheus/prometheus v${asPrometheusModule(tools.versions.prometheus)}`,
+    ],
   ])("has the version that %s is pinned to", (module, line) => {
     expect(goMod(module)).toContain(line);
   });
+
+  function asPrometheusModule(version: string): string {
+    const [major = "", minor = "", patch = ""] = version.split(".");
+    return `0.${major}${minor.padStart(2, "0")}.${patch}`;
+  }
 
   test("has the versions of the SDKs in package.json", () => {
     const { dependencies } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
