@@ -9,8 +9,12 @@ import { createTypeScriptImportResolver } from "eslint-import-resolver-typescrip
 const layers = [
   { target: "./config", from: ["./components", "./cli", "./index.ts"] },
   { target: "./components", from: ["./cli", "./index.ts"] },
-  { target: "./components/kubernetes", from: ["./components/services", "./components/systems"] },
-  { target: "./components/services", from: ["./components/systems"] },
+  {
+    target: "./components/kubernetes",
+    from: ["./components/services", "./components/observability", "./components/systems"],
+  },
+  { target: "./components/services", from: ["./components/observability", "./components/systems"] },
+  { target: "./components/observability", from: ["./components/systems"] },
   { target: "./cli", from: "./index.ts" },
   // The streams are plain declarations; a page of the documents is made of them.
   { target: "./cli", from: "./components", except: ["./systems/telemetry/streams"] },

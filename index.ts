@@ -1,4 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
+
 import { provider } from "./components/kubernetes/provider";
+import { ViewerRole } from "./components/kubernetes/viewer-role";
 import { FaultMaven } from "./components/systems/faultmaven";
 import { Philotes } from "./components/systems/philotes";
 import { Telemetry } from "./components/systems/telemetry";
@@ -8,13 +11,19 @@ import { loadSettings } from "./config/load";
 
 const { settings, encrypted } = loadSettings();
 
+const opts = { providers: [provider(settings)] };
+
 const place = {
   cluster: settings.cluster,
   posture: postures[settings.environment],
   encrypted,
   placeholders: settings.render?.placeholders ?? false,
+  viewerRole: new ViewerRole(
+    "viewers",
+    { cluster: settings.cluster, stack: pulumi.getStack() },
+    opts,
+  ),
 };
-const opts = { providers: [provider(settings)] };
 
 export const thunderline = new Thunderline(
   "thunderline",

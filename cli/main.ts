@@ -9,6 +9,7 @@ import { addOpen } from "./commands/open";
 import { addPreview } from "./commands/preview";
 import { addRecord } from "./commands/record";
 import { addRender } from "./commands/render";
+import { addRestore } from "./commands/restore";
 import { addSchema } from "./commands/schema";
 import { addSetup } from "./commands/setup";
 import { addTelemetryCleanup } from "./commands/telemetry-cleanup";
@@ -27,9 +28,10 @@ function commandLine(): Command {
     .description("Brings stacks up on embedded clusters, previews and renders them.")
     .exitOverride();
   const everyday = [addUp, addPreview, addRender, addDown, addOpen];
+  const data = [addRestore];
   const telemetry = [addCompare, addTelemetryCleanup];
   const development = [addSetup, addTest, addGolden, addDocs, addSchema, addRecord, addBench];
-  for (const add of [...everyday, ...telemetry, ...development]) add(program);
+  for (const add of [...everyday, ...data, ...telemetry, ...development]) add(program);
   for (const command of program.commands) command.usage(usage(command));
   return program;
 }
@@ -63,7 +65,7 @@ function explain(error: unknown): number {
     const message = error instanceof Error ? error.message : String(error);
     console.error(`Unexpected: ${message} (set PLATFORM_DEBUG=1 for the stack trace)`);
   }
-  return error instanceof UserError ? 1 : internalFault;
+  return error instanceof UserError ? error.exitCode : internalFault;
 }
 
 commandLine()

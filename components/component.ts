@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-type Layer = "kubernetes" | "services" | "systems";
+type Layer = "kubernetes" | "services" | "observability" | "systems";
 
 /**
  * The base of every component. It keeps three rules in one place: the type token names the layer and

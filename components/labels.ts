@@ -15,9 +15,12 @@ export interface Belonging {
 
 const prefix = "app.kubernetes.io";
 
+/** The label that tells the workloads of a namespace apart. */
+export const nameLabel = `${prefix}/name`;
+
 /** The labels that select a component's pods. They are part of its identity and never change. */
 export function selectorLabels({ system }: Belonging, name: string): Labels {
-  return { [`${prefix}/name`]: name, [`${prefix}/part-of`]: system };
+  return { [nameLabel]: name, [`${prefix}/part-of`]: system };
 }
 
 /** The labels of a pod that ends by itself. A Job's template cannot change, so they never do either. */

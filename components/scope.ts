@@ -4,6 +4,7 @@ import type { DataPolicy } from "../config/blocks";
 import type { ClusterSettings } from "../config/cluster";
 import type { Posture } from "../config/environment";
 import type { EncryptedSettings } from "../config/load";
+import type { Inventory } from "./inventory";
 import type { Belonging } from "./labels";
 
 /** What every component of the program needs to know of its place. */
@@ -13,6 +14,14 @@ export interface Place {
   readonly encrypted: EncryptedSettings;
   /** Secrets show placeholders instead of values: rendered files are for reading, not for keeping. */
   readonly placeholders: boolean;
+  /** What the groups of the cluster's settings may look at in each namespace; none may without it. */
+  readonly viewerRole?: ViewerRole;
+}
+
+/** A ClusterRole to bind, and what has to be there first. */
+export interface ViewerRole {
+  readonly roleName: string;
+  readonly ready: readonly pulumi.Resource[];
 }
 
 /** What every part of a system needs to know of its surroundings. */
@@ -22,6 +31,8 @@ export interface Scope extends Place, Belonging {
   readonly exists: readonly pulumi.Resource[];
   /** The namespace with its limits and policies: what pods have to wait for. */
   readonly ready: readonly pulumi.Resource[];
+  /** What the parts of the namespace have noted of themselves, for those who watch it. */
+  readonly inventory: Inventory;
 }
 
 /** The surroundings of a part of the system that has a role of its own. */

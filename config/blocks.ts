@@ -109,6 +109,17 @@ const rotation = count(1, 1000)
   .default(1)
   .describe("raise it to make (generated) or to take up (others) the next value");
 
+/** How earlier generated values go: protected ones cannot, so `released` comes an update before `discarded`. */
+const retired = {
+  released: count(0, 1000)
+    .default(0)
+    .describe("generated values up to this number stay declared, and are no longer protected"),
+  discarded: count(0, 1000)
+    .default(0)
+    .describe("generated values up to this number are deleted; they have to be released before"),
+};
+
+const fromGenerated = { from: z.literal("generated"), rotation, ...retired };
 const fromSetting = { from: z.literal("setting"), key: configKey };
 const fromExisting = { from: z.literal("existing"), secretName: objectName, key: secretKey };
 
@@ -118,27 +129,41 @@ const keepGenerations = count(0, 1000)
     "how many generated values stay declared after a change from generated: protected ones must",
   );
 
-/** Where a secret's value comes from, and its generation. */
-export const secret = z.discriminatedUnion("from", [
-  z.strictObject({ from: z.literal("generated"), rotation }),
-  z.strictObject({ ...fromSetting, rotation, keepGenerations }),
-  z.strictObject({ ...fromExisting, rotation, keepGenerations }),
-]);
+/** Where a secret's value comes from, and its generation; each kind of secret has rules of its own. */
+function anySource() {
+  return z.discriminatedUnion("from", [
+    z.strictObject(fromGenerated),
+    z.strictObject({ ...fromSetting, rotation, keepGenerations, ...retired }),
+    z.strictObject({ ...fromExisting, rotation, keepGenerations, ...retired }),
+  ]);
+}
 
-/** A secret that a store keeps or that encrypts data: another value alone would lock its users out. */
-export const storeSecret = z.discriminatedUnion("from", [
-  z.strictObject({ from: z.literal("generated") }),
-  z.strictObject({ ...fromSetting, keepGenerations }),
-  z.strictObject({ ...fromExisting, keepGenerations }),
-]);
+/** A secret that its readers alone know: another value counts as soon as they have it. */
+export const secret = anySource();
+
+/** A secret that a store keeps too: a job gives the store the next value before the readers get it. */
+export const storeSecret = anySource();
+
+/** The same for a role that nobody but this program uses, so that nobody else has to give its password. */
+export const generatedSecret = z.strictObject({
+  ...fromGenerated,
+  from: z.literal("generated", { error: "generated" }).default("generated"),
+});
+
+/** The name that belongs to a secret of a store, by which the store finds it: it has no rotation. */
+export const storeName = anySource();
+
+/** A key that encrypts what is stored: another value alone would make that unreadable. */
+export const dataKey = anySource();
 
 /** A secret that nobody here can make up, such as a key of somebody else's service. */
 export const givenSecret = z.discriminatedUnion("from", [
   z.strictObject({ ...fromSetting, rotation }),
   z.strictObject({ ...fromExisting, rotation }),
 ]);
-export type SecretChoice =
-  z.infer<typeof secret> | z.infer<typeof storeSecret> | z.infer<typeof givenSecret>;
+
+/** Any of these as settings or a program may say it, defaults left out. */
+export type SecretChoice = z.input<typeof secret> | z.input<typeof givenSecret>;
 
 /** A program that runs once: a migration, a bucket, a role. */
 export const oneShot = z.strictObject({

@@ -1,7 +1,18 @@
 import { z } from "zod";
 
 import { yesNo } from "./blocks";
-import { cidr, configKey, dnsLabel, hostName, objectName } from "./scalars";
+import {
+  cidr,
+  configKey,
+  cron,
+  dnsLabel,
+  hostName,
+  httpUrl,
+  image,
+  objectName,
+  port,
+  userId,
+} from "./scalars";
 
 const accessMode = z.enum(["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"], {
   error: "one of ReadWriteOnce, ReadWriteOncePod, ReadWriteMany, ReadOnlyMany",
@@ -48,12 +59,41 @@ export const cluster = z.strictObject({
     .describe("where the cluster's shared parts run, so that policies can name them"),
   monitorLabels: z
     .record(z.string(), z.string({ error: "text" }))
-    .describe("labels by which Prometheus finds a ServiceMonitor"),
+    .describe("labels by which Prometheus finds monitors and rules"),
+  runbookUrl: httpUrl
+    .optional()
+    .describe("where people read docs/RUNBOOKS.md; alerts link to its sections"),
+  dashboardLabels: z
+    .record(z.string(), z.string({ error: "text" }))
+    .describe(
+      "labels by which Grafana's sidecar finds a dashboard; it has to look in all namespaces",
+    ),
+  datasourceLabels: z
+    .record(z.string(), z.string({ error: "text" }))
+    .describe(
+      "labels by which Grafana's sidecar finds a datasource; it has to look in all namespaces",
+    ),
+  viewerGroups: z
+    .array(z.string({ error: "the name of a group" }).min(1, { error: "the name of a group" }))
+    .describe("groups of people who may look at everything but secrets, in each namespace"),
   externalCidrs: z
     .record(hostName, z.array(cidr).min(1))
     .describe(
       "the addresses behind each external host, because a network policy cannot name a host",
     ),
+  apiServer: z
+    .strictObject({ cidrs: z.array(cidr).min(1), port: port.default(443) })
+    .optional()
+    .describe(
+      "where pods reach the API server, as a network policy sees it: with most networks that is the server's own address and port behind the Service, such as 6443",
+    ),
+  snapshots: z
+    .strictObject({
+      image: image.describe("with kubectl of a version near the cluster's"),
+      runAsUser: userId,
+      pruningSchedule: cron,
+    })
+    .describe("the pods that make and prune snapshots of volumes"),
   imageRegistry: z
     .string({ error: "a registry, with a path if it has one, such as mirror.example.com/cache" })
     .regex(/^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)*$/, {

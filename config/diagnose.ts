@@ -1,10 +1,10 @@
 import type { z } from "zod";
 
-import { givenSecret, secret, storeSecret } from "./blocks";
+import { dataKey, generatedSecret, givenSecret, secret, storeName, storeSecret } from "./blocks";
 import { type Fault, hidden, nearest, type Path, plainName, settingName } from "./faults";
 import { configKey } from "./scalars";
 import { settingsSchema } from "./settings";
-import { isRecord, keysOf, optionsOf, schemaAt, unwrap, valueAt } from "./shape";
+import { identity, isRecord, keysOf, optionsOf, schemaAt, valueAt } from "./shape";
 
 /** What is wrong, and which settings the misspelt names among it were meant for. */
 export interface Diagnosis {
@@ -74,18 +74,15 @@ function unknownKey(parent: Path, key: string, root: unknown, meantPaths: Path[]
   };
 }
 
-const secretSchemas: ReadonlySet<z.ZodType> = new Set([
-  secret,
-  storeSecret,
-  givenSecret,
-  configKey,
-]);
+const secretSchemas: ReadonlySet<unknown> = new Set(
+  [secret, storeSecret, generatedSecret, storeName, dataKey, givenSecret, configKey].map(identity),
+);
 
 /** Whether somebody may write a secret itself here, where the schema wants to know its origin. */
 function holdsSecret(schema: z.ZodType | undefined, value: unknown): boolean {
   if (schema === undefined) return false;
   const below = Object.values(keysOf(schema, value) ?? {});
-  return [schema, ...below].some((one) => secretSchemas.has(unwrap(one)));
+  return [schema, ...below].some((one) => secretSchemas.has(identity(one)));
 }
 
 function expectation(issue: z.core.$ZodIssue, root: unknown): string {

@@ -21,6 +21,11 @@ export function unwrap(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
+/** What a schema and its copies have in common: a description makes a copy. */
+export function identity(schema: z.ZodType): unknown {
+  return unwrap(schema).def;
+}
+
 /** The keys of the object that `schema` describes; for a union, those of the option that `value` chooses. */
 export function keysOf(schema: z.ZodType, value: unknown): Keys | undefined {
   const inner = unwrap(schema);

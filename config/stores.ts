@@ -1,6 +1,17 @@
 import { z } from "zod";
 
-import { dataPolicy, givenSecret, oneShot, resources, storeSecret, volume, yesNo } from "./blocks";
+import { bucketBackup, clientDumpBackup, dumpBackup } from "./backup";
+import {
+  dataPolicy,
+  generatedSecret,
+  givenSecret,
+  oneShot,
+  resources,
+  storeName,
+  storeSecret,
+  volume,
+  yesNo,
+} from "./blocks";
 import { count, hostName, image, objectName, port, userId } from "./scalars";
 
 /** The settings of stores, one for each under `components/services/`. */
@@ -8,6 +19,14 @@ import { count, hostName, image, objectName, port, userId } from "./scalars";
 const mode = z.enum(["bundled", "external"], { error: "one of bundled, external" });
 const optionalMode = z.enum(["off", "bundled", "external"], {
   error: "one of off, bundled, external",
+});
+
+/** The password of the account that rules a bundled server. */
+const rulersPassword = generatedSecret.default({
+  from: "generated",
+  rotation: 1,
+  released: 0,
+  discarded: 0,
 });
 
 /** What every bundled store says of its server. */
@@ -45,10 +64,14 @@ export type ServerTls = z.infer<typeof serverTls>;
 export const postgres = z.strictObject({
   mode,
   ...server,
+  backup: dumpBackup,
   setup: oneShot,
   database: roleName,
   user: roleName,
   password: storeSecret,
+  superuserPassword: rulersPassword.describe(
+    "of a bundled server; discarding a generation restarts it once",
+  ),
   parameters: z
     .record(
       z.string().regex(/^[a-z_.]+$/, { error: "the name of a server parameter" }),
@@ -75,6 +98,7 @@ export type OptionalPostgresSettings = z.infer<typeof optionalPostgres>;
 export const objectStore = z.strictObject({
   mode,
   ...server,
+  backup: bucketBackup,
   clientImage: image,
   setup: oneShot,
   bucket: z
@@ -82,8 +106,9 @@ export const objectStore = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
       error: "a bucket name such as thunderline-artifacts",
     }),
-  accessKey: storeSecret,
+  accessKey: storeName,
   secretKey: storeSecret,
+  rootPassword: rulersPassword.describe("of a bundled server; rotating it restarts the server"),
   external: z
     .strictObject({
       host: hostName,
@@ -104,6 +129,7 @@ export type OptionalObjectStoreSettings = z.infer<typeof optionalObjectStore>;
 export const redis = z.strictObject({
   mode,
   ...server,
+  backup: dumpBackup,
   password: storeSecret,
   external: z
     .strictObject({
@@ -121,6 +147,7 @@ export type RedisSettings = z.infer<typeof redis>;
 export const chromadb = z.strictObject({
   mode,
   ...server,
+  backup: clientDumpBackup,
   external: z.strictObject({ host: hostName, port: port.default(8000) }).optional(),
 });
 export type ChromaDbSettings = z.infer<typeof chromadb>;

@@ -34,5 +34,6 @@ export function certificate(
     },
     opts,
   );
+  scope.inventory.certificates.push(name);
   return secretName;
 }

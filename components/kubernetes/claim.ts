@@ -45,6 +45,7 @@ export class Claim extends Component {
       },
       { ...this.childOptions(scope.exists), protect: args.retention.protect },
     );
+    if (args.retention.inUse) scope.inventory.claims.push(args.name);
     announceKept(`claim ${scope.namespace}/${args.name}`, args.retention, claim);
     this.claimName = args.name;
     this.shared = shared;

@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import { parseBytes } from "../../config/quantity";
 
@@ -14,12 +14,41 @@ export interface SecretRef {
   readonly ready: readonly pulumi.Resource[];
 }
 
-/** Text that holds a secret, for putting together another one, and the generation of what is in it. */
-export interface SecretText {
+/** One value of a secret, and which one it is: 1 is the first. */
+export interface Generation {
+  readonly number: number;
   readonly text: pulumi.Output<string>;
+}
+
+/** Text that holds a secret, for putting together another one. */
+export interface SecretText {
+  /** All values that are declared, never none; the last one is current, and pods may have been started with the others. */
+  readonly generations: readonly Generation[];
+  /** The public number of the current one. Of a value that is given it rises while the value stays the first. */
   readonly rotation: number;
   /** The text without the secret: an address without its password, say. */
   readonly around?: string | undefined;
+}
+
+/** The same secret with a text around it, in all its generations. */
+export function surrounded(
+  { generations, rotation }: SecretText,
+  start: string,
+  end: string,
+): SecretText {
+  return {
+    generations: generations.map(({ number, text }) => ({
+      number,
+      text: pulumi.interpolate`${start}${text}${end}`,
+    })),
+    rotation,
+    around: start + end,
+  };
+}
+
+/** The key of a generation in its Secret: the first has the secret's own name, so that rotating only adds keys. */
+export function generationKey(key: string, number: number): string {
+  return number === 1 ? key : `${key}-${String(number)}`;
 }
 
 /** A field of the pod itself, such as `status.podIP`. */

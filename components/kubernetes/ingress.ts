@@ -76,6 +76,7 @@ export class Ingress extends Component {
     const controller = scope.cluster.ingressClasses[settings.className];
     if (settings.tls?.from !== "issuer" || controller === undefined) return;
     const opts = this.childOptions(scope.exists);
+    scope.inventory.certificates.push(`${to.name}-tls`);
     const side = { scope, name: `${to.name}-solver`, labels: solver.labels, opts };
     const peer = { kind: "namespace", namespace: controller.namespace } as const;
     admit(side, this.child("solver"), { name: "ingress", peer }, [solver.port]);

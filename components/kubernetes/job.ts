@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Component } from "../component";
 import { shortHash } from "../hash";
-import { objectLabels, selectorLabels } from "../labels";
+import { type Labels, nameLabel, objectLabels, selectorLabels } from "../labels";
+import { grant } from "./api-access";
 import { connect } from "./connection";
 import { type PodArgs, podDependencies, podTemplate } from "./pod";
 
@@ -26,6 +27,15 @@ export interface ScheduledJobArgs extends BatchArgs {
   /** Five cron fields, in UTC. */
   readonly schedule: string;
   readonly suspended: boolean;
+  /** Of the CronJob, for programs that look for it. */
+  readonly annotations?: Labels;
+  /** The store of which a run makes a copy, so that people are told when the newest is too old. */
+  readonly backupOf?: string;
+  /**
+   * The workloads on whose node it has to run, by name: a volume of one node is mounted by several
+   * pods only there. One of them has to be up.
+   */
+  readonly beside?: readonly string[];
 }
 
 const tokens = ["OneShotJob", "ScheduledJob"] as const;
@@ -66,7 +76,15 @@ abstract class Batch extends Component {
     const paths = (args.connections ?? []).flatMap((connection) =>
       connect(side, this.child(), connection.to),
     );
-    this.dependencies = [...podDependencies(args), account, ...paths];
+    const granted =
+      args.apiAccess === undefined
+        ? []
+        : grant(
+            this.child(),
+            { scope, name: args.name, access: args.apiAccess },
+            this.childOptions([...scope.exists, account]),
+          );
+    this.dependencies = [...podDependencies(args), account, ...granted, ...paths];
   }
 }
 
@@ -102,6 +120,7 @@ export class OneShotJob extends Batch {
         customTimeouts: { create: `${args.deadlineSeconds + 60}s` },
       },
     );
+    args.scope.inventory.jobs.push(args.name);
     this.done = [job];
     this.registerOutputs();
   }
@@ -123,28 +142,45 @@ export class ScheduledJob extends Batch {
           name: args.name,
           namespace: args.scope.namespace,
           labels: objectLabels(args.scope, args.name, args.image),
-          annotations: { "kubernetes.io/description": args.description },
+          annotations: { ...args.annotations, "kubernetes.io/description": args.description },
         },
         spec: {
           schedule: args.schedule,
           timeZone: "Etc/UTC",
+          // A run that was missed, as during an upgrade of the cluster, is made up for within an hour.
+          startingDeadlineSeconds: 3600,
           suspend: args.suspended,
           concurrencyPolicy: "Forbid",
           successfulJobsHistoryLimit: 3,
           failedJobsHistoryLimit: 3,
-          jobTemplate: { spec: jobSpec(args) },
+          jobTemplate: { spec: jobSpec(args, onNodeOf(args.beside)) },
         },
       },
       this.childOptions(this.dependencies),
     );
+    const { schedule, suspended, backupOf } = args;
+    args.scope.inventory.schedules.push({ name: args.name, schedule, suspended, backupOf });
     this.registerOutputs();
   }
 }
 
-function jobSpec(args: BatchArgs): k8s.types.input.batch.v1.JobSpec {
+/** Any of several, because which of them is up may be a setting, as with two tracks of releases. */
+function onNodeOf(workloads: readonly string[] = []): Partial<k8s.types.input.core.v1.PodSpec> {
+  if (workloads.length === 0) return {};
+  const labelSelector = {
+    matchExpressions: [{ key: nameLabel, operator: "In", values: [...workloads] }],
+  };
+  const term = { topologyKey: "kubernetes.io/hostname", labelSelector };
+  return { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
+}
+
+function jobSpec(
+  args: BatchArgs,
+  spec: Partial<k8s.types.input.core.v1.PodSpec> = {},
+): k8s.types.input.batch.v1.JobSpec {
   return {
     backoffLimit: args.retries ?? 3,
     activeDeadlineSeconds: args.deadlineSeconds,
-    template: podTemplate(args, undefined, { restartPolicy: "Never" }),
+    template: podTemplate(args, undefined, { restartPolicy: "Never", ...spec }),
   };
 }

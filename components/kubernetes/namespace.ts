@@ -5,6 +5,7 @@ import type { Quota, SystemSettings } from "../../config/blocks";
 import type { Demand } from "../../config/demand";
 import { formatBytes, formatCpu } from "../../config/quantity";
 import { Component } from "../component";
+import { Inventory } from "../inventory";
 import { type Belonging, objectLabels } from "../labels";
 import { announceKept, type Place, type Retention, type Scope } from "../scope";
 
@@ -57,6 +58,7 @@ export class Namespace extends Component {
       this.dnsAccess(args, created),
     ];
     const credentials = this.registryCredentials(args, created);
+    this.viewers(args, created);
     this.scope = {
       ...place,
       ...belonging,
@@ -65,6 +67,7 @@ export class Namespace extends Component {
       namespace,
       exists: [created],
       ready: [created, ...limits, ...credentials],
+      inventory: new Inventory(),
     };
     this.registerOutputs();
   }
@@ -136,6 +139,22 @@ export class Namespace extends Component {
         },
       },
       this.childOptions([created]),
+    );
+  }
+
+  /** Lets the groups of the settings look at what is here. */
+  private viewers(args: NamespaceArgs, created: pulumi.Resource): void {
+    const { viewerRole, cluster } = args.place;
+    if (viewerRole === undefined || cluster.viewerGroups.length === 0) return;
+    const apiGroup = "rbac.authorization.k8s.io";
+    new k8s.rbac.v1.RoleBinding(
+      this.child("viewers"),
+      {
+        metadata: this.metadata(args, "viewers"),
+        roleRef: { apiGroup, kind: "ClusterRole", name: viewerRole.roleName },
+        subjects: cluster.viewerGroups.map((name) => ({ apiGroup, kind: "Group", name })),
+      },
+      this.childOptions([created, ...viewerRole.ready]),
     );
   }
 

@@ -5,6 +5,7 @@ import type { Resources } from "../../config/blocks";
 import { shortHash } from "../hash";
 import { type Labels, objectLabels, runLabels } from "../labels";
 import type { Scope } from "../scope";
+import type { ApiAccess } from "./api-access";
 import type { Claim } from "./claim";
 import type { ConfigFiles } from "./config-files";
 import type { Connection } from "./connection";
@@ -46,6 +47,16 @@ export interface PodArgs {
   readonly mounts?: readonly Mount[];
   /** Room for temporary files, beyond which the pod is evicted. @default 256Mi */
   readonly temporarySize?: string;
+  /** What has to be in the pod's scratch folders before its container starts. */
+  readonly preparation?: Preparation;
+  /** What it may ask of the API server; without it the pod has no token at all. */
+  readonly apiAccess?: ApiAccess;
+}
+
+/** A command of another image, which sees the pod's scratch folders and nothing else of it. */
+export interface Preparation {
+  readonly image: string;
+  readonly command: readonly string[];
 }
 
 /** What a container of a server has on top. */
@@ -71,7 +82,7 @@ export function podTemplate(
     },
     spec: {
       serviceAccountName: name,
-      automountServiceAccountToken: false,
+      automountServiceAccountToken: args.apiAccess !== undefined,
       enableServiceLinks: false,
       ...(scope.cluster.registryCredentials === undefined
         ? {}
@@ -84,6 +95,7 @@ export function podTemplate(
         fsGroupChangePolicy: "OnRootMismatch",
         seccompProfile: { type: "RuntimeDefault" },
       },
+      ...initContainers(args),
       containers: [container(args, server)],
       volumes: mounts.map(volumeOf),
       ...spec,
@@ -99,6 +111,15 @@ export function podDependencies(args: PodArgs): pulumi.Resource[] {
   const secrets = secretsOf(envOf(args)).flatMap((ref) => ref.ready);
   const endpoints = (args.connections ?? []).flatMap((connection) => connection.to.ready);
   return [...new Set([...args.scope.ready, ...mounted, ...secrets, ...endpoints])];
+}
+
+function initContainers(args: PodArgs): Partial<k8s.types.input.core.v1.PodSpec> {
+  const { preparation, scope, name, description, runAsUser, resources, mounts = [] } = args;
+  if (preparation === undefined) return {};
+  const alike = { scope, description, runAsUser, resources };
+  const scratch = mounts.filter(({ kind }) => kind === "scratch");
+  const first = { ...alike, ...preparation, name: `${name}-preparation`, mounts: scratch };
+  return { initContainers: [container(first, undefined)] };
 }
 
 function container(

@@ -30,21 +30,26 @@ export interface AutoscaleArgs {
   readonly scaling: WorkloadScaling;
 }
 
-/** Creates whatever decides the number of replicas; nothing where it is fixed. */
+/**
+ * Creates whatever decides the number of replicas; nothing where it is fixed. KEDA makes an autoscaler of
+ * its own from a ScaledObject, and names it so.
+ */
 export function autoscale(
   logicalName: string,
   args: AutoscaleArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const { scaling } = args;
+  const { scope, name, scaling } = args;
+  if (scaling.type === "fixed") return;
+  const { minReplicas, maxReplicas } = scaling;
   switch (scaling.type) {
-    case "fixed":
-      return;
     case "hpa":
       horizontal(logicalName, args, scaling, opts);
+      scope.inventory.autoscalers.push({ name, minReplicas, maxReplicas });
       return;
     case "keda":
       byTrigger(logicalName, args, scaling, opts);
+      scope.inventory.autoscalers.push({ name: `keda-hpa-${name}`, minReplicas, maxReplicas });
   }
 }
 

@@ -6,12 +6,14 @@ import type { SecretChoice } from "../../config/blocks";
 import { Component } from "../component";
 import { objectLabels } from "../labels";
 import { announceKept, type Retention, type Scope } from "../scope";
-import type { SecretRef, SecretText } from "./env";
+import { generationKey, type SecretRef, type SecretText } from "./env";
 
 export interface ChosenSecret {
   readonly choice: SecretChoice;
   /** Characters of a generated value: letters and digits only, so that it fits in a URL unchanged. */
   readonly length: number;
+  /** What readers notice when they take up the next generation, if they do; each preview after it says so. */
+  readonly rotating?: string;
 }
 
 /** A secret of its own, or one that is put together from others, such as a database's address. */
@@ -27,13 +29,15 @@ export interface SecretBundleArgs<Key extends string> {
 
 /**
  * Secrets of one purpose in one Secret. Each entry is generated, an encrypted setting, or a key of a
- * Secret that exists already; `ref` gives all three alike. A generated entry has one value for each
- * generation, and earlier ones stay: what is protected cannot be replaced, and may still be in use.
+ * Secret that exists already; `ref` gives all three alike. A generated entry has a value and a key for
+ * each generation. Earlier ones stay until the settings discard them: what is protected cannot be
+ * replaced, and a pod that restarts before its turn reads what it was started with.
  * @stateful
  */
 export class SecretBundle<Key extends string> extends Component {
-  readonly #refs: Readonly<Record<Key, SecretRef>>;
+  readonly #args: SecretBundleArgs<Key>;
   readonly #texts: Readonly<Record<string, SecretText>>;
+  readonly #ready: readonly pulumi.Resource[];
   /** The Secret of this bundle; undefined where all its entries are in other ones, and always were. */
   readonly secretName: string | undefined;
 
@@ -43,101 +47,141 @@ export class SecretBundle<Key extends string> extends Component {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("kubernetes:SecretBundle", name, opts);
-    const entries = Object.entries<SecretEntry>(args.entries);
+    this.#args = args;
     this.#texts = Object.fromEntries(
-      entries.flatMap(([key, entry]) => {
-        const text = isText(entry) ? entry.text : this.value(key, entry, args);
-        return text === undefined ? [] : [[key, { text, rotation: rotationOf(entry) }]];
+      Object.entries<SecretEntry>(args.entries).flatMap(([key, entry]) => {
+        const text = isText(entry) ? entry : this.declared(key, entry);
+        return text.generations.length === 0 ? [] : [[key, text]];
       }),
     );
     const owned = Object.keys(this.#texts).length > 0;
-    const ready = owned ? [this.secret(args)] : [];
+    this.#ready = owned ? [this.secret()] : [];
     this.secretName = owned ? args.name : undefined;
-    this.#refs = Object.fromEntries(
-      entries.map(([key, entry]) => [key, reference(args.name, key, entry, ready)]),
-    ) as Record<Key, SecretRef>;
+    this.announceRotations();
     this.registerOutputs();
   }
 
+  /** The current generation. */
   ref(key: Key): SecretRef {
-    return this.#refs[key];
+    const entry: SecretEntry = this.#args.entries[key];
+    const rotation = rotationOf(entry);
+    if (!isText(entry) && entry.choice.from === "existing") {
+      const { secretName, key: theirs } = entry.choice;
+      return { kind: "secret", secretName, key: theirs, rotation, ready: [] };
+    }
+    const around = isText(entry) ? entry.around : undefined;
+    const current = this.#texts[key]?.generations.at(-1)?.number ?? 1;
+    return { ...this.generation(key, current), rotation, around };
   }
 
-  /** The value of a key, for putting together another secret; undefined where only the cluster knows it. */
+  /** The declared generations before the current one, the oldest first, which a store may still have. */
+  earlier(key: Key): readonly SecretRef[] {
+    if (!isGenerated(this.#args.entries[key])) return [];
+    const generations = this.#texts[key]?.generations.slice(0, -1) ?? [];
+    return generations.map(({ number }) => this.generation(key, number));
+  }
+
+  /** The generation before the current one, as long as the settings do not release it. */
+  previous(key: Key): SecretRef | undefined {
+    const entry: SecretEntry = this.#args.entries[key];
+    const number = rotationOf(entry) - 1;
+    if (!isGenerated(entry) || number <= retiredOf(entry.choice).released) return undefined;
+    return this.generation(key, number);
+  }
+
+  /** The values of a key, for putting together another secret; undefined where only the cluster knows them. */
   text(key: Key): SecretText | undefined {
-    return this.#refs[key].ready.length === 0 ? undefined : this.#texts[key];
+    return this.ref(key).ready.length === 0 ? undefined : this.#texts[key];
   }
 
-  private value(
-    key: string,
-    entry: ChosenSecret,
-    args: SecretBundleArgs<Key>,
-  ): pulumi.Output<string> | undefined {
-    const { choice, length } = entry;
-    const generations = Array.from(
-      { length: generationsOf(choice) },
-      (_, index) =>
-        new random.RandomPassword(
-          this.child(index === 0 ? key : `${key}-${String(index + 1)}`),
-          { length, special: false },
-          { parent: this, protect: args.retention.protect },
-        ),
+  private generation(key: string, number: number): SecretRef {
+    const secretName = this.#args.name;
+    const ready = this.#ready;
+    return { kind: "secret", secretName, key: generationKey(key, number), rotation: number, ready };
+  }
+
+  /** What was generated once stays even when another value is read: it is protected. */
+  private declared(key: string, { choice, length }: ChosenSecret): SecretText {
+    const { scope, retention } = this.#args;
+    const { released, discarded } = retiredOf(choice);
+    const generated = numbers(discarded + 1, generatedOf(choice)).map((number) => ({
+      number,
+      text: new random.RandomPassword(
+        this.child(generationKey(key, number)),
+        { length, special: false },
+        { parent: this, protect: retention.protect && number > released },
+      ).result,
+    }));
+    const given = choice.from === "setting" ? scope.encrypted[choice.key] : undefined;
+    const generations =
+      given === undefined
+        ? generated
+        : [...generated.filter(({ number }) => number > 1), { number: 1, text: given }];
+    return { generations, rotation: choice.rotation ?? 1 };
+  }
+
+  private secret(): pulumi.Resource {
+    const { scope, name, retention } = this.#args;
+    const values = Object.entries(this.#texts).flatMap(([entry, { generations }]) =>
+      generations.map(({ number, text }) => {
+        const key = generationKey(entry, number);
+        return [key, scope.placeholders ? `<${scope.namespace}/${name}/${key}>` : text];
+      }),
     );
-    // What was generated once stays in the Secret even when another one is read: both are protected.
-    return choice.from === "setting"
-      ? args.scope.encrypted[choice.key]
-      : generations.at(-1)?.result;
-  }
-
-  private secret(args: SecretBundleArgs<Key>): pulumi.Resource {
-    const { scope } = args;
-    const values = Object.entries(this.#texts).map(([key, { text }]) => [
-      key,
-      scope.placeholders ? `<${scope.namespace}/${args.name}/${key}>` : text,
-    ]);
     const secret = new k8s.core.v1.Secret(
       this.child(),
       {
         metadata: {
-          name: args.name,
+          name,
           namespace: scope.namespace,
-          labels: objectLabels(scope, args.name),
+          labels: objectLabels(scope, name),
         },
         stringData: Object.fromEntries(values) as Record<string, pulumi.Input<string>>,
       },
-      { ...this.childOptions(scope.exists), protect: args.retention.protect },
+      { ...this.childOptions(scope.exists), protect: retention.protect },
     );
-    announceKept(`secret ${scope.namespace}/${args.name}`, args.retention, secret);
+    announceKept(`secret ${scope.namespace}/${name}`, retention, secret);
     return secret;
   }
-}
 
-function reference(
-  bundle: string,
-  key: string,
-  entry: SecretEntry,
-  ready: readonly pulumi.Resource[],
-): SecretRef {
-  const rotation = rotationOf(entry);
-  if (!isText(entry) && entry.choice.from === "existing") {
-    const { secretName, key: theirs } = entry.choice;
-    return { kind: "secret", secretName, key: theirs, rotation, ready: [] };
+  /** Says in the preview whom the next generation of a secret disturbs, so that nobody is surprised. */
+  private announceRotations(): void {
+    const { scope, name, retention, entries } = this.#args;
+    for (const [key, entry] of Object.entries<SecretEntry>(entries)) {
+      if (!retention.inUse || isText(entry) || entry.rotating === undefined) continue;
+      const rotation = rotationOf(entry);
+      if (rotation === 1) continue;
+      const which = `generation ${String(rotation)} of ${key} in secret ${scope.namespace}/${name}`;
+      void pulumi.log.info(`${which}: ${entry.rotating}`, this);
+    }
   }
-  const around = isText(entry) ? entry.around : undefined;
-  return { kind: "secret", secretName: bundle, key, rotation, around, ready };
 }
 
 function isText(entry: SecretEntry): entry is SecretText {
-  return "text" in entry;
+  return "generations" in entry;
 }
 
-/** Secrets that a store keeps have no generation to raise; they stay at the first. */
+function isGenerated(entry: SecretEntry): entry is ChosenSecret {
+  return !isText(entry) && entry.choice.from === "generated";
+}
+
 function rotationOf(entry: SecretEntry): number {
-  if (isText(entry)) return entry.rotation;
-  return "rotation" in entry.choice ? entry.choice.rotation : 1;
+  return (isText(entry) ? entry.rotation : entry.choice.rotation) ?? 1;
 }
 
-function generationsOf(choice: SecretChoice): number {
-  if (choice.from === "generated") return "rotation" in choice ? choice.rotation : 1;
-  return "keepGenerations" in choice ? choice.keepGenerations : 0;
+/** How many values have been generated so far. */
+function generatedOf(choice: SecretChoice): number {
+  if (choice.from === "generated") return choice.rotation ?? 1;
+  return "keepGenerations" in choice ? (choice.keepGenerations ?? 0) : 0;
+}
+
+/** Up to which generation values are no longer protected, and no longer declared. */
+function retiredOf(choice: SecretChoice): { released: number; discarded: number } {
+  const { released = 0, discarded = 0 } =
+    "released" in choice || "discarded" in choice ? choice : {};
+  return { released, discarded };
+}
+
+function numbers(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }

@@ -9,7 +9,7 @@ import { admit, type Caller, connect, type Endpoint } from "./connection";
 import { type PodArgs, podDependencies, podTemplate, type ServerArgs } from "./pod";
 import { autoscale, type WorkloadScaling } from "./scaling";
 import { service } from "./service";
-import { serviceMonitor } from "./service-monitor";
+import { podMonitor, serviceMonitor } from "./service-monitor";
 
 export interface WorkloadArgs extends PodArgs, ServerArgs {
   /** A StatefulSet never runs two pods at once on one volume, even when a node is lost. @default Deployment */
@@ -51,6 +51,8 @@ export class Workload extends Component {
     this.disruptionBudget();
     autoscale(this.child(), { ...args, scaling: this.scaling }, this.childOptions([controller]));
     this.monitor(services);
+    const { scope, kind = "Deployment" } = args;
+    scope.inventory.servers.push({ name: args.name, kind, running: this.running });
     this.ready = [controller, ...services];
     this.registerOutputs();
   }
@@ -69,6 +71,10 @@ export class Workload extends Component {
 
   private get scaling(): WorkloadScaling {
     return this.#args.scaling ?? { type: "fixed", replicas: 1 };
+  }
+
+  private get running(): boolean {
+    return highest(this.scaling) > 0;
   }
 
   private serviceAccount(): pulumi.Resource {
@@ -225,11 +231,13 @@ export class Workload extends Component {
   private monitor(services: readonly pulumi.Resource[]): void {
     const { scope, name, metrics } = this.#args;
     if (metrics === undefined || !scope.cluster.capabilities.prometheusOperator) return;
-    serviceMonitor(
+    const monitor = services.length === 0 ? podMonitor : serviceMonitor;
+    monitor(
       this.child(),
       { scope, name, ...metrics },
       this.childOptions([...scope.exists, ...services]),
     );
+    if (this.running) scope.inventory.targets.push(name);
   }
 
   private metadata(image?: string): k8s.types.input.meta.v1.ObjectMeta {

@@ -2,10 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { ChromaDbSettings } from "../../config/stores";
 import type { Claim } from "../kubernetes/claim";
-import { type Endpoint, externalEndpoint } from "../kubernetes/connection";
+import { authority, type Endpoint, externalEndpoint } from "../kubernetes/connection";
 import { httpProbe, sameProbe } from "../kubernetes/probe";
 import { Workload } from "../kubernetes/workload";
 import { roleIn } from "../scope";
+import type { BackupSource } from "./backup/source";
 import { Store, type StoreArgs } from "./store";
 
 export interface ChromaDbArgs extends StoreArgs {
@@ -38,7 +39,19 @@ export class ChromaDb extends Store {
       const { host, port: number } = settings.external;
       this.endpoint = externalEndpoint(scope, args.name, host, number);
     }
+    this.backUp(this.#args, settings.backup, bundled ? this.backupSource(claim) : undefined);
     this.registerOutputs();
+  }
+
+  private backupSource(claim: Claim | undefined): BackupSource | undefined {
+    if (claim === undefined || this.endpoint === undefined) return undefined;
+    const url = `http://${authority(this.endpoint)}`;
+    return {
+      kind: "chromadb",
+      runAsUser: this.#args.settings.runAsUser,
+      volume: claim,
+      connections: [{ to: this.endpoint, env: { CHROMA_URL: url } }],
+    };
   }
 
   private server(claim: Claim): Workload {

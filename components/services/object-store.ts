@@ -14,6 +14,7 @@ import { httpProbe, type Probes, startupProbe } from "../kubernetes/probe";
 import type { SecretBundle } from "../kubernetes/secret-bundle";
 import { Workload } from "../kubernetes/workload";
 import { roleIn } from "../scope";
+import type { BackupSource } from "./backup/source";
 import { type Kept, Store, type StoreArgs } from "./store";
 
 /** A bucket as its clients see it, whoever runs the store. */
@@ -54,7 +55,7 @@ export class ObjectStore extends Store {
     const bundled = enabled && settings.mode === "bundled";
     // MinIO takes access keys of 3 to 20 characters and secret keys of 8 to 40.
     const kept = this.keep(this.#args, settings, bundled, {
-      "root-password": { choice: { from: "generated" }, length: 40 },
+      "root-password": { choice: settings.rootPassword, length: 40 },
       "access-key": { choice: settings.accessKey, length: 20 },
       "secret-key": { choice: settings.secretKey, length: 40 },
     });
@@ -67,6 +68,7 @@ export class ObjectStore extends Store {
       });
       if (enabled) this.bucket = this.elsewhere(settings.external, credentials);
     }
+    this.backUp(this.#args, settings.backup, bundled ? this.backupSource(kept) : undefined);
     this.registerOutputs();
   }
 
@@ -81,6 +83,23 @@ export class ObjectStore extends Store {
       accessKey: kept.credentials.ref("access-key"),
       secretKey: kept.credentials.ref("secret-key"),
     };
+  }
+
+  /** With the key of the store's clients, which reaches this bucket alone. */
+  private backupSource(kept: Bundled | undefined): BackupSource | undefined {
+    if (kept === undefined || this.bucket === undefined) return undefined;
+    const { endpoint, name, accessKey, secretKey } = this.bucket;
+    const { clientImage, runAsUser } = this.#args.settings;
+    const env = {
+      BUCKET: name,
+      MC_HOST_store: template(
+        `http://$(STORE_ACCESS_KEY):$(STORE_SECRET_KEY)@${authority(endpoint)}`,
+      ),
+      STORE_ACCESS_KEY: accessKey,
+      STORE_SECRET_KEY: secretKey,
+    };
+    const connections = [{ to: endpoint, env }];
+    return { kind: "objects", image: clientImage, runAsUser, volume: kept.claim, connections };
   }
 
   private elsewhere(external: External, credentials: GivenKeys): Bucket {
@@ -188,7 +207,8 @@ case "$(mc admin user info store "$ACCESS_KEY")" in
 esac
 `;
 
-function bucketPolicy(bucket: string): string {
+/** What the access keys of a bucket may: all with its objects, and nothing elsewhere. */
+export function bucketPolicy(bucket: string): string {
   const allow = (actions: string[], resource: string): object => ({
     Effect: "Allow",
     Action: actions,

@@ -9,12 +9,14 @@ import {
   type Endpoint,
   externalEndpoint,
 } from "../kubernetes/connection";
-import type { SecretRef, SecretText } from "../kubernetes/env";
+import { type Env, type SecretRef, type SecretText, surrounded, template } from "../kubernetes/env";
 import { OneShotJob } from "../kubernetes/job";
 import { execProbe, sameProbe } from "../kubernetes/probe";
 import { Workload } from "../kubernetes/workload";
 import { roleIn, serviceHost } from "../scope";
+import type { BackupSource } from "./backup/source";
 import { aroundPassword, type Database, type TlsMode } from "./database";
+import { setupSql, superuserFiles } from "./postgres-setup";
 import { type Kept, Store, type StoreArgs } from "./store";
 
 export interface PostgresArgs extends StoreArgs {
@@ -59,7 +61,7 @@ export class Postgres extends Store {
     const { enabled, settings } = args;
     const bundled = settings.mode === "bundled";
     const kept = this.keep(this.#args, settings, enabled && bundled, {
-      "superuser-password": { choice: { from: "generated" }, length: passwordLength },
+      "superuser-password": { choice: settings.superuserPassword, length: passwordLength },
       password: { choice: settings.password, length: passwordLength },
     });
     const external = settings.mode === "external" ? settings.external : undefined;
@@ -71,6 +73,7 @@ export class Postgres extends Store {
       this.database = this.bundled(kept);
       this.superuser = this.asSuperuser(this.database.endpoint, kept);
     }
+    this.backUp(this.#args, settings.backup, this.backupSource(kept));
     if (enabled && external !== undefined && theirs !== undefined) {
       this.database = this.elsewhere(external, theirs.ref("password"));
     }
@@ -92,8 +95,7 @@ export class Postgres extends Store {
       name: settings.database,
       query: query(this.address.tlsMode),
     });
-    const text = pulumi.interpolate`${start}${password.text}${end}`;
-    return { ...password, text, around: start + end };
+    return surrounded(password, start, end);
   }
 
   /** Where the server is, whether it is up or not. */
@@ -135,6 +137,18 @@ export class Postgres extends Store {
     };
   }
 
+  private backupSource(kept: Bundled | undefined): BackupSource | undefined {
+    if (kept === undefined || this.superuser === undefined) return undefined;
+    const { image, runAsUser } = this.#args.settings;
+    return {
+      kind: "postgres",
+      image,
+      runAsUser,
+      volume: kept.claim,
+      connections: [this.superuser],
+    };
+  }
+
   private elsewhere(external: External, password: SecretRef): Database {
     const { scope, name, settings } = this.#args;
     return {
@@ -150,6 +164,7 @@ export class Postgres extends Store {
     const { scope, name, settings } = this.#args;
     const home = "/var/lib/postgresql/data";
     const certificate = this.certificate();
+    const [oldest] = credentials.earlier("superuser-password");
     const parameters = Object.entries({
       ...settings.parameters,
       ...(certificate === undefined ? {} : tlsParameters),
@@ -171,7 +186,9 @@ export class Postgres extends Store {
           // A folder inside the volume: initdb refuses one that has a lost+found.
           PGDATA: `${home}/pgdata`,
           POSTGRES_INITDB_ARGS: "--encoding=UTF8 --auth-host=scram-sha-256",
-          POSTGRES_PASSWORD: credentials.ref("superuser-password"),
+          // It counts on an empty volume alone, and the set-up knows the way from there: a server that
+          // is up must not restart for a password that it does not read.
+          POSTGRES_PASSWORD: oldest ?? credentials.ref("superuser-password"),
         },
         ports: { postgres: port },
         serves: ["postgres"],
@@ -218,9 +235,20 @@ export class Postgres extends Store {
   /** Role, database and extensions, made by the superuser so that no application has to be one. */
   private setup(server: Endpoint, kept: Bundled): OneShotJob {
     const { scope, name, settings, extensions } = this.#args;
+    const { parameters } = settings;
+    const earlier = kept.credentials.earlier("superuser-password");
+    const password = kept.credentials.ref("password");
+    const rotated = password.rotation > 1 || earlier.length > 0;
     const files = new ConfigFiles(
       this.child("setup"),
-      { scope, name: `${name}-setup`, files: { "setup.sql": setupSql(extensions) } },
+      {
+        scope,
+        name: `${name}-setup`,
+        files: {
+          "setup.sql": setupSql({ extensions, parameters, rotated }),
+          ...(earlier.length === 0 ? {} : superuserFiles),
+        },
+      },
       { parent: this },
     );
     return new OneShotJob(
@@ -230,14 +258,18 @@ export class Postgres extends Store {
         name: `${name}-setup`,
         description: "Makes the database, its owner and its extensions",
         image: settings.image,
-        command: ["psql", "--no-psqlrc", "--dbname=postgres", "--file=/setup/setup.sql"],
+        command:
+          earlier.length === 0
+            ? ["psql", "--no-psqlrc", "--dbname=postgres", "--file=/setup/setup.sql"]
+            : ["/bin/sh", "/setup/setup.sh"],
         runAsUser: settings.runAsUser,
         resources: settings.setup.resources,
         deadlineSeconds: settings.setup.deadlineSeconds,
         env: {
           DATABASE_NAME: settings.database,
           DATABASE_USER: settings.user,
-          DATABASE_PASSWORD: kept.credentials.ref("password"),
+          DATABASE_PASSWORD: password,
+          ...earlierPasswords(earlier),
         },
         connections: [this.asSuperuser(server, kept)],
         mounts: [{ kind: "files", files, path: "/setup" }],
@@ -247,23 +279,12 @@ export class Postgres extends Store {
   }
 }
 
-/** SQL that may run again at any time. The first lines keep the password out of the server's log. */
-export function setupSql(extensions: readonly string[]): string {
-  const lines = [
-    "\\set ON_ERROR_STOP on",
-    "\\getenv database DATABASE_NAME",
-    "\\getenv owner DATABASE_USER",
-    "\\getenv password DATABASE_PASSWORD",
-    "SET log_statement = 'none';",
-    "SET log_min_error_statement = 'panic';",
-    "SELECT format('CREATE ROLE %I', :'owner')",
-    "  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \\gexec",
-    "ALTER ROLE :\"owner\" LOGIN PASSWORD :'password';",
-    "SELECT format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8''', :'database', :'owner')",
-    "  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \\gexec",
-    'REVOKE ALL ON DATABASE :"database" FROM PUBLIC;',
-    '\\connect :"database"',
-    ...extensions.map((extension) => `CREATE EXTENSION IF NOT EXISTS "${extension}";`),
-  ];
-  return `${lines.join("\n")}\n`;
+/** The superuser's earlier passwords, the newest first: one of them opens a server that is behind. */
+function earlierPasswords(earlier: readonly SecretRef[]): Env {
+  if (earlier.length === 0) return {};
+  const variables = earlier.map(
+    (ref) => [`EARLIER_PASSWORD_${String(ref.rotation)}`, ref] as const,
+  );
+  const names = variables.map(([name]) => `$(${name})`).reverse();
+  return { ...Object.fromEntries(variables), EARLIER_PASSWORDS: template(names.join(" ")) };
 }

@@ -4,10 +4,17 @@ import { parseBytes } from "../../config/quantity";
 import type { RedisSettings } from "../../config/stores";
 import { ConfigFiles } from "../kubernetes/config-files";
 import { type Endpoint, externalEndpoint } from "../kubernetes/connection";
-import { type SecretRef, type SecretText, template, type Template } from "../kubernetes/env";
+import {
+  type SecretRef,
+  type SecretText,
+  surrounded,
+  template,
+  type Template,
+} from "../kubernetes/env";
 import { execProbe, sameProbe } from "../kubernetes/probe";
 import { Workload } from "../kubernetes/workload";
 import { roleIn, serviceHost } from "../scope";
+import type { BackupSource } from "./backup/source";
 import { type Kept, Store, type StoreArgs } from "./store";
 
 /** A Redis database as its clients see it, whoever runs the server. */
@@ -57,6 +64,7 @@ export class Redis extends Store {
     } else if (enabled && external !== undefined && theirs !== undefined) {
       this.database = this.elsewhere(external, theirs.ref("password"));
     }
+    this.backUp(this.#args, settings.backup, bundled ? this.backupSource(kept) : undefined);
     this.registerOutputs();
   }
 
@@ -73,8 +81,7 @@ export class Redis extends Store {
         ? settings.external
         : { host: serviceHost(scope, name), port, database: 0, tls: false };
     const [start, end] = aroundPassword(schemeOf(address.tls), address);
-    const text = pulumi.interpolate`${start}${password.text}${end}`;
-    return { ...password, text, around: start + end };
+    return surrounded(password, start, end);
   }
 
   private bundled(kept: Kept<"password">): RedisDatabase {
@@ -84,6 +91,19 @@ export class Redis extends Store {
       number: 0,
       password: kept.credentials.ref("password"),
     };
+  }
+
+  private backupSource(kept: Kept<"password"> | undefined): BackupSource | undefined {
+    if (kept === undefined || this.database === undefined) return undefined;
+    const { endpoint, password } = this.database;
+    const { image, runAsUser } = this.#args.settings;
+    const env = {
+      REDIS_HOST: endpoint.host,
+      REDIS_PORT: String(endpoint.port),
+      REDISCLI_AUTH: password,
+    };
+    const connections = [{ to: endpoint, env }];
+    return { kind: "redis", image, runAsUser, volume: kept.claim, connections };
   }
 
   private elsewhere(external: External, password: SecretRef): RedisDatabase {
@@ -98,12 +118,16 @@ export class Redis extends Store {
 
   private server({ claim, credentials }: Kept<"password">): Workload {
     const { scope, name, settings } = this.#args;
+    const previous = credentials.previous("password");
     const files = new ConfigFiles(
       this.child("config"),
       {
         scope,
         name: `${name}-config`,
-        files: { "redis.conf": configuration(settings.resources.limits.memory), "start.sh": start },
+        files: {
+          "redis.conf": configuration(settings.resources.limits.memory),
+          "start.sh": start(previous === undefined ? only : both),
+        },
       },
       { parent: this },
     );
@@ -120,7 +144,11 @@ export class Redis extends Store {
         runAsUser: settings.runAsUser,
         resources: settings.resources,
         // The second one is for the client that the probes run.
-        env: { REDIS_PASSWORD: password, REDISCLI_AUTH: password },
+        env: {
+          REDIS_PASSWORD: password,
+          REDISCLI_AUTH: password,
+          ...(previous === undefined ? {} : { PREVIOUS_PASSWORD: previous }),
+        },
         ports: { redis: port },
         serves: ["redis"],
         // Without -e the client ends well even when the server still loads its data.
@@ -171,10 +199,17 @@ maxmemory-policy noeviction
 `;
 }
 
-/** The password comes over standard input: arguments can be read by whoever sees the process. */
-const start = `set -eu
+/** Passwords come over standard input: arguments can be read by whoever sees the process. */
+function start(passwords: string): string {
+  return `set -eu
 exec redis-server - <<END
 include /config/redis.conf
-requirepass "$REDIS_PASSWORD"
+${passwords}
 END
 `;
+}
+
+const only = 'requirepass "$REDIS_PASSWORD"';
+
+/** Clients come with the previous password until their turn to take up the current one. */
+const both = 'user default on ~* &* +@all ">$REDIS_PASSWORD" ">$PREVIOUS_PASSWORD"';

@@ -1,8 +1,12 @@
+import type { BackupSettings } from "../../config/backup";
 import type { DataPolicy, Volume } from "../../config/blocks";
 import { Component } from "../component";
 import { Claim } from "../kubernetes/claim";
 import { SecretBundle, type SecretEntry } from "../kubernetes/secret-bundle";
 import { given, type Retention, retention, type Scope } from "../scope";
+import { type Backup, backUp } from "./backup/backup";
+import type { Snapshotted } from "./backup/snapshots";
+import type { BackupSource } from "./backup/source";
 
 export interface StoreArgs {
   readonly scope: Scope;
@@ -31,6 +35,13 @@ export interface Kept<Key extends string> {
  * @stateful
  */
 export abstract class Store extends Component {
+  #backup: Backup | undefined;
+
+  /** What the pruning of the namespace's snapshots has to know of this store. */
+  get snapshotted(): Snapshotted | undefined {
+    return this.#backup?.snapshotted;
+  }
+
   /** The bundled server's volume and credentials. */
   protected keep<Key extends string>(
     args: StoreArgs,
@@ -55,6 +66,19 @@ export abstract class Store extends Component {
   protected keepClaim(args: StoreArgs, settings: Keeping, inUse: boolean): Claim | undefined {
     const kept = retention(args.scope.posture, inUse, settings.data);
     return kept.declared ? this.claim(args, settings, kept) : undefined;
+  }
+
+  /** Backs up the bundled server; without a source, earlier backups stay as their policy says. */
+  protected backUp(
+    { scope, name }: StoreArgs,
+    settings: BackupSettings,
+    source: BackupSource | undefined,
+  ): void {
+    this.#backup = backUp(
+      this.child("backup"),
+      { scope, store: name, settings, source },
+      { parent: this },
+    );
   }
 
   /** What opens an external server. Somebody else made it and can give it again, so nothing protects it. */

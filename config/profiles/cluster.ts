@@ -17,5 +17,15 @@ export const clusterDefaults = {
   defaultStorageClass: "standard",
   namespaces: { dns: "kube-system", prometheus: "monitoring", keda: "keda" },
   monitorLabels: { release: "prometheus" },
+  // The values of Grafana's own chart.
+  dashboardLabels: { grafana_dashboard: "1" },
+  datasourceLabels: { grafana_datasource: "1" },
+  viewerGroups: [],
   externalCidrs: {},
+  snapshots: {
+    image: "docker.io/alpine/kubectl:1.36.0",
+    runAsUser: 1000,
+    // After the night's last snapshot.
+    pruningSchedule: "0 5 * * *",
+  },
 };

@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import type { Environment } from "../environment";
 import type { faultmaven } from "../systems/faultmaven";
+import { bucketCopy, clientDump, dump, filesCopy } from "./backup";
 import { client, minio, sized } from "./common";
 
 type Said = z.input<typeof faultmaven>;
@@ -42,6 +43,11 @@ export function faultmavenProfile(environment: Environment): Said {
     files: {
       use: spread ? "sharedClaim" : "singleReplica",
       ...(spread ? {} : { singleReplica: { volume: { size: "5Gi" } } }),
+      backup: filesCopy(environment, {
+        schedule: "15 3 * * *",
+        size: spread ? "100Gi" : "10Gi",
+        job: "small",
+      }),
       objectStore: {
         mode: "bundled",
         // Nothing is declared of a store that was never used; one in use is kept whatever this says.
@@ -49,6 +55,7 @@ export function faultmavenProfile(environment: Environment): Said {
         ...minio,
         resources: sized("100m", "256Mi", "500m", "1Gi"),
         volume: { size: "20Gi" },
+        backup: bucketCopy(environment, { schedule: "30 3 * * *", size: "40Gi", data: "discard" }),
         setup: { resources: client, deadlineSeconds: 300 },
         bucket: "faultmaven-files",
         accessKey: { from: "generated" },
@@ -67,6 +74,7 @@ export function faultmavenProfile(environment: Environment): Said {
       runAsUser: 70,
       resources: prod ? sized("500m", "1Gi", "2", "2Gi") : sized("250m", "512Mi", "1", "1Gi"),
       volume: { size: "10Gi" },
+      backup: dump(environment, { schedule: "30 1 * * *", size: "20Gi" }),
       setup: { resources: client, deadlineSeconds: 300 },
       database: "faultmaven",
       user: "faultmaven",
@@ -79,6 +87,8 @@ export function faultmavenProfile(environment: Environment): Said {
       runAsUser: 999,
       resources: sized("100m", "128Mi", "500m", "512Mi"),
       volume: { size: "5Gi" },
+      // The job loads all of it into a server of its own, to check it and to restore it.
+      backup: dump(environment, { schedule: "45 1 * * *", size: "10Gi", job: "large" }),
       password: { from: "generated" },
     },
     chromadb: {
@@ -88,6 +98,7 @@ export function faultmavenProfile(environment: Environment): Said {
       runAsUser: 1000,
       resources: sized("250m", "512Mi", "1", "2Gi"),
       volume: { size: "10Gi" },
+      backup: clientDump(environment, { schedule: "45 2 * * *", size: "20Gi" }),
     },
     secrets: { jwtSecret: { from: "generated" } },
   };

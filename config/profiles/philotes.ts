@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import type { Environment } from "../environment";
 import type { philotes } from "../systems/philotes";
+import { bucketCopy, dump } from "./backup";
 import { client, minio, sized } from "./common";
 
 type Said = z.input<typeof philotes>;
@@ -140,6 +141,11 @@ export function philotesProfile(environment: Environment): Said {
       runAsUser: 70,
       resources: sizes[environment].postgres,
       volume: { size: spread ? "20Gi" : "5Gi" },
+      backup: dump(environment, {
+        schedule: "45 3 * * *",
+        size: spread ? "40Gi" : "10Gi",
+        data: prod ? "discard" : "keep",
+      }),
       setup: { resources: client, deadlineSeconds: 300 },
       database: "philotes",
       user: "philotes",
@@ -158,6 +164,11 @@ export function philotesProfile(environment: Environment): Said {
       ...minio,
       resources: sizes[environment].objectStore,
       volume: { size: spread ? "100Gi" : "10Gi" },
+      backup: bucketCopy(environment, {
+        schedule: "0 4 * * *",
+        size: spread ? "200Gi" : "20Gi",
+        data: prod ? "discard" : "keep",
+      }),
       setup: { resources: client, deadlineSeconds: 300 },
       bucket: { dev: "philotes", staging: "philotes-staging", prod: "philotes-production" }[
         environment

@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import type { Environment } from "../environment";
 import type { telemetry } from "../systems/telemetry";
+import { dump } from "./backup";
 import { client, sized } from "./common";
 
 type Said = z.input<typeof telemetry>;
@@ -62,6 +63,8 @@ export function telemetryProfile(environment: Environment): Said {
         runAsUser: 70,
         resources: prod ? sized("500m", "1Gi", "2", "4Gi") : sized("50m", "128Mi", "500m", "512Mi"),
         volume: { size: prod ? "50Gi" : "5Gi" },
+        // The hours of both dumps are document 004's and its source's.
+        backup: dump(environment, { schedule: "0 2 * * *", size: prod ? "100Gi" : "10Gi" }),
         setup,
         database: "telemetry",
         user: "telemetry",
@@ -82,6 +85,11 @@ export function telemetryProfile(environment: Environment): Said {
           ? sized("100m", "256Mi", "500m", "512Mi")
           : sized("50m", "64Mi", "200m", "128Mi"),
         volume: { size: prod ? "10Gi" : "2Gi" },
+        backup: dump(environment, {
+          schedule: "15 2 * * *",
+          size: prod ? "20Gi" : "4Gi",
+          job: "small",
+        }),
         setup,
         database: "heatpump_settings",
         user: "heatpump_settings",

@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import type { Environment } from "../environment";
 import type { thunderline } from "../systems/thunderline";
+import { bucketCopy, clientDump, dump, filesCopy } from "./backup";
 import { client, minio, sized } from "./common";
 
 type Said = z.input<typeof thunderline>;
@@ -56,6 +57,7 @@ export function thunderlineProfile(environment: Environment): Said {
       resources: sized("250m", "512Mi", "1", "1Gi"),
       volume: { size: "10Gi" },
       data: "keep",
+      backup: clientDump(environment, { schedule: "0 1 * * *", size: "20Gi", job: "small" }),
     },
     collector: {
       enabled: true,
@@ -81,6 +83,7 @@ export function thunderlineProfile(environment: Environment): Said {
       resources: sized("250m", "512Mi", "1", "2Gi"),
       volume: { size: "5Gi" },
       data: "keep",
+      backup: filesCopy(environment, { schedule: "15 1 * * *", size: "10Gi", job: "small" }),
       ingress: { enabled: spread, className: "traefik" },
     },
     postgres: {
@@ -90,6 +93,7 @@ export function thunderlineProfile(environment: Environment): Said {
       runAsUser: 999,
       resources: store,
       volume: { size: "10Gi" },
+      backup: dump(environment, { schedule: "30 0 * * *", size: "20Gi" }),
       setup: { resources: client, deadlineSeconds: 300 },
       database: "thunderline",
       user: "thunderline",
@@ -101,6 +105,7 @@ export function thunderlineProfile(environment: Environment): Said {
       ...minio,
       resources: sized("100m", "256Mi", "500m", "1Gi"),
       volume: { size: "20Gi" },
+      backup: bucketCopy(environment, { schedule: "45 0 * * *", size: "40Gi" }),
       setup: { resources: client, deadlineSeconds: 300 },
       bucket: "thunderline-artifacts",
       accessKey: { from: "generated" },

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 
 import {
-  givenSecret,
   ingress,
   type Ingress,
   queueScaling,
@@ -9,10 +8,7 @@ import {
   type Resources,
   scaling,
   type Scaling,
-  secret,
-  type SecretChoice,
   sharedVolume,
-  storeSecret,
   volume,
   type Volume,
 } from "../blocks";
@@ -20,7 +16,7 @@ import { type AccessMode, namespaceOf } from "../cluster";
 import { type Fault, nearest, type Path } from "../faults";
 import { parseBytes, parseCpu } from "../quantity";
 import { type Settings, settingsSchema } from "../settings";
-import { own, valueAt, walk } from "../shape";
+import { identity, own, valueAt, walk } from "../shape";
 import {
   chromadb,
   objectStore,
@@ -39,7 +35,7 @@ type Rule<T> = (value: T, path: Path, input: RuleInput) => Fault[];
 export function blockRules(input: RuleInput): Fault[] {
   const faults: Fault[] = [];
   walk(settingsSchema, input.settings, (schema, value, path) => {
-    const rule = byBlock.get(schema);
+    const rule = byBlock.get(identity(schema));
     if (rule !== undefined) faults.push(...rule(value as never, path, input));
   });
   return faults;
@@ -187,34 +183,14 @@ const isReachable: Rule<Ingress> = (value, path, { settings }) => {
 };
 
 /** Whether the part that `path` belongs to is switched off, itself or with all of its system. */
-function isOff(path: Path, settings: Settings): boolean {
+export function isOff(path: Path, settings: Settings): boolean {
   return path.some((_, index) => own(valueAt(settings, path.slice(0, index)), "enabled") === false);
 }
-
-const hasEncryptedSetting: Rule<SecretChoice> = (value, path, { encrypted }) => {
-  if (value.from !== "setting" || encrypted.includes(value.key)) return [];
-  const meant = nearest(value.key, encrypted);
-  return [
-    {
-      path: [...path, "key"],
-      value: value.key,
-      expected: "the name of an encrypted setting of this stack",
-      mend:
-        meant === undefined
-          ? `set it with: pulumi config set --secret platform:${value.key}`
-          : `did you mean ${meant}?`,
-    },
-  ];
-};
 
 interface StoreSettings {
   readonly mode: "off" | "bundled" | "external";
   readonly external?: { readonly host: string } | undefined;
 }
-
-/** Only who is up needs the key of somebody else's service; what a store keeps has to stay as it is. */
-const hasGivenSetting: Rule<SecretChoice> = (value, path, input) =>
-  isOff(path, input.settings) ? [] : hasEncryptedSetting(value, path, input);
 
 /** cert-manager has to be there for what it issues. */
 const hasIssuer: Rule<ServerTls> = (value, path, { settings }) =>
@@ -280,18 +256,18 @@ function oneOf(
   };
 }
 
-const byBlock = new Map<z.ZodType, Rule<never>>([
+const blocks: readonly (readonly [z.ZodType, Rule<never>])[] = [
   [resources, requestsWithinLimits],
   [scaling, scalesWithinBounds],
   [queueScaling, scalesWithinBounds],
   [volume, hasStorageClass("ReadWriteOnce")],
   [sharedVolume, hasStorageClass("ReadWriteMany")],
   [ingress, isReachable],
-  [secret, hasEncryptedSetting],
-  [storeSecret, hasEncryptedSetting],
-  [givenSecret, hasGivenSetting],
   [serverTls, hasIssuer],
   ...[postgres, optionalPostgres, objectStore, optionalObjectStore, redis, chromadb].map(
     (store) => [store, storeIsReachable] as const,
   ),
-]);
+];
+
+/** A block with a description of its own is a copy, to which the same rule applies. */
+const byBlock = new Map(blocks.map(([block, rule]) => [identity(block), rule]));

@@ -1,9 +1,11 @@
 import type { Fault } from "../faults";
 import type { Settings } from "../settings";
+import { backupRules } from "./backup";
 import { blockRules } from "./blocks";
 import { clusterRules } from "./cluster";
 import { faultmavenRules } from "./faultmaven";
 import { philotesRules } from "./philotes";
+import { secretRules } from "./secrets";
 import { telemetryRules } from "./telemetry";
 import { thunderlineRules } from "./thunderline";
 
@@ -16,6 +18,8 @@ export interface RuleInput {
 /** The rules between settings, which a schema of single values cannot say. */
 export const rules: readonly ((input: RuleInput) => Fault[])[] = [
   blockRules,
+  backupRules,
+  secretRules,
   clusterRules,
   thunderlineRules,
   faultmavenRules,

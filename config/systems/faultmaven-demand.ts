@@ -1,3 +1,4 @@
+import { backupDemand } from "../backup-demand";
 import { type Demand, highest, podDemand, rollingDemand, total, volumeDemand } from "../demand";
 import type { FaultMavenSettings } from "./faultmaven";
 
@@ -27,5 +28,15 @@ export function faultmavenDemand(settings: FaultMavenSettings): Demand {
   if (stored || objectStore.data !== "discard") {
     demands.push(volumeDemand(objectStore.volume));
   }
+  demands.push(
+    backupDemand([
+      ...[postgres, redis, chromadb].map(({ mode, backup }) => ({
+        backup,
+        inUse: mode === "bundled",
+      })),
+      { backup: files.backup, inUse: files.use !== "objectStore" },
+      { backup: objectStore.backup, inUse: stored },
+    ]),
+  );
   return total(demands);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { filesBackup } from "../backup";
 import {
   dataPolicy,
   givenSecret,
@@ -56,6 +57,7 @@ const files = z.strictObject({
   }),
   sharedClaim: z.strictObject({ volume: sharedVolume, data: kept }).optional(),
   singleReplica: z.strictObject({ volume, data: kept }).optional(),
+  backup: filesBackup.describe("of whichever of the two volumes is in use"),
   objectStore,
 });
 
@@ -97,6 +99,8 @@ export const faultmaven = z.strictObject({
   postgres,
   redis,
   chromadb,
-  secrets: z.strictObject({ jwtSecret: secret }),
+  secrets: z.strictObject({
+    jwtSecret: secret.describe("the next generation ends every user's session"),
+  }),
 });
 export type FaultMavenSettings = z.infer<typeof faultmaven>;

@@ -1,3 +1,4 @@
+import { backupDemand } from "../backup-demand";
 import type { DataPolicy, Resources, Volume } from "../blocks";
 import { type Demand, nothing, podDemand, rollingDemand, total, volumeDemand } from "../demand";
 import type { PhilotesSettings } from "./philotes";
@@ -5,7 +6,11 @@ import type { PhilotesSettings } from "./philotes";
 /** All that Philotes can occupy at once: every replica, every roll-out's surge, every one-shot job. */
 export function philotesDemand(settings: PhilotesSettings): Demand {
   const { api, worker, lakekeeper, postgres, objectStore } = settings;
-  const demands = [storeDemand(postgres), storeDemand(objectStore)];
+  const stores = [postgres, objectStore];
+  const demands = [
+    ...stores.map(storeDemand),
+    backupDemand(stores.map(({ mode, backup }) => ({ backup, inUse: mode === "bundled" }))),
+  ];
   if (api.enabled) demands.push(rollingDemand(api.scaling, api.resources));
   if (worker.enabled) {
     // The old reader lets go of its slot before the new one comes, so there is no surge.

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import {
+  dataKey,
   dataPolicy,
   givenSecret,
   ingress,
@@ -8,7 +9,6 @@ import {
   resources,
   scaling,
   secret,
-  storeSecret,
   system,
   yesNo,
 } from "../blocks";
@@ -120,7 +120,7 @@ const authorization = z.discriminatedUnion("type", [
 
 /** What outlives a bundled Lakekeeper, whatever comes after it. */
 const lasting = {
-  encryptionKey: storeSecret.describe("without it every stored credential of a store is lost"),
+  encryptionKey: dataKey.describe("without it every stored credential of a store is lost"),
   data: dataPolicy.describe("for the encryption key"),
 };
 
@@ -185,8 +185,12 @@ const api = z.strictObject({
   auth: z.strictObject({
     enabled: yesNo,
     adminEmail: z.email({ error: "an e-mail address such as admin@example.com" }).optional(),
-    jwtSecret: secret.describe("a given one needs at least 32 characters"),
-    adminPassword: secret,
+    jwtSecret: secret.describe(
+      "a given one needs at least 32 characters; the next generation ends every session of the API",
+    ),
+    adminPassword: secret.describe(
+      "counts when the account is made; later it is changed in Philotes",
+    ),
     data: dataPolicy.describe("for the two secrets"),
   }),
   ingress,

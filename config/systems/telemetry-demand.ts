@@ -1,3 +1,4 @@
+import { backupDemand } from "../backup-demand";
 import { type Demand, podDemand, total, volumeDemand } from "../demand";
 import type { TelemetrySettings } from "./telemetry";
 
@@ -10,6 +11,7 @@ export function telemetryDemand(
     podDemand(1, sink.resources),
     podDemand(1, migration.resources),
     volumeDemand(postgres.volume),
+    backupDemand([{ backup: postgres.backup, inUse: postgres.mode === "bundled" }]),
     ...(postgres.mode === "bundled"
       ? [podDemand(1, postgres.resources), podDemand(1, postgres.setup.resources)]
       : []),

@@ -82,7 +82,11 @@ export const telemetry = z.strictObject({
     sink,
     retentionDays: count(1, 36500),
     reader: z
-      .strictObject({ namespace: dnsLabel, user: dnsLabel, password: storeSecret })
+      .strictObject({
+        namespace: dnsLabel,
+        user: dnsLabel,
+        password: storeSecret.describe("whoever reads has to be given the next generation"),
+      })
       .describe("who reads the measurements, with a role that can do nothing else"),
   }),
   heatpumpSettings: z.strictObject({ postgres, sink }),

@@ -1,3 +1,4 @@
+import { backupDemand } from "../backup-demand";
 import { type Demand, podDemand, rollingDemand, total, volumeDemand } from "../demand";
 import type { ThunderlineSettings } from "./thunderline";
 
@@ -28,5 +29,13 @@ export function thunderlineDemand(settings: ThunderlineSettings): Demand {
   if (objectStore.mode === "bundled") {
     demands.push(podDemand(1, objectStore.resources), podDemand(1, objectStore.setup.resources));
   }
+  demands.push(
+    backupDemand([
+      { backup: mlflow.backup, inUse: true },
+      { backup: livebook.backup, inUse: livebook.enabled },
+      { backup: postgres.backup, inUse: postgres.mode === "bundled" },
+      { backup: objectStore.backup, inUse: objectStore.mode === "bundled" },
+    ]),
+  );
   return total(demands);
 }

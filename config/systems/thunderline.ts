@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { clientDumpBackup, filesBackup } from "../backup";
 import {
   givenSecret,
   ingress,
@@ -59,7 +60,14 @@ export const thunderline = z.strictObject({
     ingress,
   }),
   worker: z.strictObject({ enabled: yesNo, resources, scaling: queueScaling }),
-  mlflow: z.strictObject({ image, runAsUser: userId, resources, volume, data: dataPolicy }),
+  mlflow: z.strictObject({
+    image,
+    runAsUser: userId,
+    resources,
+    volume,
+    data: dataPolicy,
+    backup: clientDumpBackup,
+  }),
   collector: z.strictObject({
     enabled: yesNo,
     image,
@@ -87,17 +95,20 @@ export const thunderline = z.strictObject({
     resources,
     volume,
     data: dataPolicy,
+    backup: filesBackup,
     ingress,
   }),
   postgres,
   objectStore,
   secrets: z.strictObject({
-    secretKeyBase: secret,
-    tokenSigningSecret: secret,
-    releaseCookie: secret,
-    livebookPassword: secret,
-    livebookSecretKeyBase: secret,
-    livebookCookie: secret,
+    secretKeyBase: secret.describe("the next generation ends every session of the web pages"),
+    tokenSigningSecret: secret.describe("the next generation ends every login"),
+    releaseCookie: secret.describe(
+      "web replicas of two generations do not find each other until all have the next one",
+    ),
+    livebookPassword: secret.describe("the next generation ends every session of Livebook"),
+    livebookSecretKeyBase: secret.describe("the next generation ends every session of Livebook"),
+    livebookCookie: secret.describe("the next generation ends what notebooks are running"),
     openaiApiKey: givenSecret.optional(),
   }),
 });

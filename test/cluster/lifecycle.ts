@@ -1,3 +1,4 @@
+import { describeRotation, rotatedPassword } from "./rotation";
 import { Stage } from "./stage";
 
 const minutes = 60_000;
@@ -80,6 +81,10 @@ export function describeLifecycle(stack: string, keepsData: boolean): void {
     minutes,
   );
 
+  describe("the next password of a database", () => {
+    describeRotation(stage);
+  });
+
   /** Whether the state protects an object. Credentials that somebody else gave can be given again. */
   function isProtected(object: string): boolean {
     return stage.resources().some(({ type, id = "", protect }) => {
@@ -109,10 +114,11 @@ export function describeLifecycle(stack: string, keepsData: boolean): void {
     "comes back onto the data that was kept",
     async () => {
       const kept = await stage.objects(...dataKinds);
-      await stage.up();
+      const rotated = rotatedPassword(stage);
+      await stage.up(rotated);
       const now = await stage.objects(...dataKinds);
       expect(now).toEqual(expect.arrayContaining(kept));
-      expect(await stage.changes()).toEqual([]);
+      expect(await stage.changes(rotated)).toEqual([]);
     },
     10 * minutes,
   );

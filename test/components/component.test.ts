@@ -64,7 +64,7 @@ describe("the classes of components", () => {
       return undefined;
     };
     await build(settingsOf("prod"), {}, { transformations: [note] });
-    const layered = /^(\w+) is platform:(kubernetes|services|systems):\1$/;
+    const layered = /^(\w+) is platform:(kubernetes|services|observability|systems):\1$/;
     expect([...classes].filter((one) => !layered.test(one))).toEqual([]);
   });
 });

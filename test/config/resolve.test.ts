@@ -57,7 +57,7 @@ describe("faults", () => {
       'platform:thunderline.web.resources.requests.cpu: got "5", expected at most the limit, 1000m',
       "platform:thunderline.web.scaling.minReplicas: got 5, expected at most maxReplicas, 4",
       'platform:thunderline.postgres.volume.storageClass: got "slow", expected one of standard, fast, shared; or declare it under platform:cluster.storageClasses',
-      "platform:thunderline.quota.pods: got 3, expected at least 18, the sum of the workloads with one roll-out under way",
+      "platform:thunderline.quota.pods: got 3, expected at least 22, the sum of the workloads with one roll-out under way",
     ]);
   });
 

@@ -17,7 +17,7 @@ function faults(changes: Said, cluster: Said = {}): string[] {
 describe("a quota", () => {
   it("that is too small for both tracks is refused", () => {
     expect(faults({ tracks: [blue, green], "quota.pods": 20 })).toEqual([
-      "platform:faultmaven.quota.pods: got 20, expected at least 28, the sum of the workloads with one roll-out under way",
+      "platform:faultmaven.quota.pods: got 20, expected at least 32, the sum of the workloads with one roll-out under way",
     ]);
   });
 });

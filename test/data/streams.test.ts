@@ -61,6 +61,22 @@ test("each process says that it lives and that it is ready", async () => {
   }
 });
 
+test("each process counts what alerts are made of", async () => {
+  const [bridge, sink] = await Promise.all([world.bridge.metrics(), world.telemetry.metrics()]);
+  expect(valueOf(bridge, "input_connection_up", { stream: "energy" })).toBe(1);
+  expect(valueOf(bridge, "input_connection_lost", { stream: "energy" })).toBe(0);
+  const letters = { label: "dead_letters" };
+  const bad = (refusedBy: string): number =>
+    sent.energy.filter((sample) => sample.refusedBy === refusedBy).length;
+  expect(valueOf(bridge, "output_sent", { ...letters, stream: "energy" })).toBe(bad("bridge"));
+  expect(valueOf(sink, "output_sent", { ...letters, stream: "energy_consumption" })).toBe(
+    bad("energy_consumption"),
+  );
+  const refused = { label: "dead_letters_refused", stream: "energy_consumption" };
+  expect(valueOf(sink, "output_sent", refused)).toBe(0);
+  expect(valueOf(sink, "output_error", refused)).toBe(0);
+});
+
 test.each(names)("%s: each row is what was sent, once", async (name) => {
   const byNumber = (a: Row, b: Row): number =>
     Number(a[numberColumn[name]]) - Number(b[numberColumn[name]]);
@@ -254,4 +270,18 @@ function without(
 
 function textOrder(a: string, b: string): number {
   return a < b ? -1 : 1;
+}
+
+/** The value of the one series with these labels. */
+function valueOf(
+  lines: readonly string[],
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): number {
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  const found = lines.filter(
+    (line) => line.startsWith(`${name}{`) && wanted.every((one) => line.includes(one)),
+  );
+  if (found.length !== 1) throw new Error(`${String(found.length)} series ${name}`);
+  return Number(found[0]!.split(" ").at(-1));
 }

@@ -1,12 +1,14 @@
 import fc from "fast-check";
 
 import { environments } from "../../config/environment";
+import { backup, byClient } from "./backup-arbitraries";
 import { settingsOf } from "./settings";
 
 export type Overrides = Readonly<Record<string, unknown>>;
 
 /** A cluster with everything that some setting needs. */
 export const richCluster = {
+  apiServer: { cidrs: ["10.11.0.0/28"], port: 6443 },
   capabilities: {
     certManager: true,
     keda: true,
@@ -66,11 +68,23 @@ export const secret = fc.oneof(
   rotation.map((number) => ({ ...setting, rotation: number, keepGenerations: number })),
   rotation.map((number) => ({ ...existing, rotation: number, keepGenerations: number })),
 );
-/** A secret without generations; whoever changes from generated keeps the one that was. */
-export const storeSecret = fc.oneof(
+/** A generated secret that keeps all of its generations. */
+export const keptSecret = rotation.map((number) => ({ from: "generated", rotation: number }));
+/** One of whose generations some may be released, and some of these discarded. */
+export const retiredSecret = rotation.chain((number) => {
+  const upTo = fc.integer({ min: 0, max: number - 1 });
+  return fc.tuple(upTo, upTo).map(([one, other]) => ({
+    from: "generated",
+    rotation: number,
+    released: Math.max(one, other),
+    discarded: Math.min(one, other),
+  }));
+});
+/** A secret without a next generation; whoever changes from generated keeps the one that was. */
+export const dataKey = fc.oneof(
   one({ from: "generated" }),
-  one({ from: "setting", key: "byHand", keepGenerations: 1 }),
-  one({ from: "existing", secretName: "theirs", key: "key", keepGenerations: 1 }),
+  one({ ...setting, keepGenerations: 1 }),
+  one({ ...existing, keepGenerations: 1 }),
 );
 export const givenSecret = fc.oneof(
   rotation.map((number) => ({ ...setting, rotation: number })),
@@ -136,17 +150,19 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
     quota: one({ headroomPercent: 0 }),
     web: fc.record({ scaling, ingress: ingress("web.example.com", none) }),
     worker: fc.record({ enabled: yesNo, scaling: queueScaling }),
-    mlflow: fc.record({ data }),
+    mlflow: fc.record({ data, backup: backup("dump", data, byClient) }),
     collector: fc.record({ enabled: yesNo, exporter }),
     cerebros,
     livebook: fc.record({
       enabled: yesNo,
       data,
+      backup: backup("copy", data, byClient),
       ingress: ingress("livebook.example.com", one({ from: "secret", secretName: "wildcard" })),
     }),
     postgres: fc.record({
       mode,
       data,
+      backup: backup("dump", data),
       external: fc.record({
         host: fc.constant("db.example.com"),
         password: givenSecret,
@@ -156,6 +172,7 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
     objectStore: fc.record({
       mode,
       data,
+      backup: backup("copy", data),
       external: fc.record({
         host: fc.constant("s3.example.com"),
         accessKey: givenSecret,

@@ -1,18 +1,20 @@
 import fc from "fast-check";
 
 import {
+  dataKey,
   dataPolicy,
   givenSecret,
   ingress,
+  keptSecret,
   mode,
   one,
   type Overrides,
   richCluster,
   scaling,
   secret,
-  storeSecret,
   yesNo,
 } from "./arbitraries";
+import { backup, byClient } from "./backup-arbitraries";
 import { blue, green } from "./faultmaven";
 
 /** The rich cluster, with a class for shared volumes and the addresses of what FaultMaven calls. */
@@ -76,7 +78,13 @@ function files(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
     use: fc.constantFrom("sharedClaim", "objectStore", "singleReplica"),
     sharedClaim: fc.record({ volume: one({ size: "50Gi", storageClass: "shared" }), data }),
     singleReplica: fc.record({ volume: one({ size: "5Gi" }), data }),
-    objectStore: store(data, external, { accessKey: storeSecret, secretKey: storeSecret }),
+    objectStore: store(data, external, {
+      accessKey: dataKey,
+      secretKey: secret,
+      rootPassword: keptSecret,
+      backup: backup("copy", data),
+    }),
+    backup: backup("copy", data, byClient),
   });
 }
 
@@ -103,14 +111,16 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
             host: fc.constant("db.example.com"),
             ...password,
           }),
-          { password: storeSecret },
+          { password: secret, backup: backup("dump", data) },
         ),
         redis: store(
           data,
           fc.record({ host: fc.constant("redis.example.com"), tls: yesNo, ...password }),
-          { password: storeSecret },
+          { password: secret, backup: backup("dump", data) },
         ),
-        chromadb: store(data, one({ host: "chroma.example.com" })),
+        chromadb: store(data, one({ host: "chroma.example.com" }), {
+          backup: backup("dump", data, byClient),
+        }),
         secrets: fc.record({ jwtSecret: secret }),
       }),
       tracks,

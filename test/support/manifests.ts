@@ -11,6 +11,7 @@ interface Custom {
 /** The kinds of objects that the program makes. */
 export interface Manifests {
   Certificate: Custom;
+  ClusterRole: k8s.types.output.rbac.v1.ClusterRole;
   ConfigMap: k8s.types.output.core.v1.ConfigMap;
   CronJob: k8s.types.output.batch.v1.CronJob;
   Deployment: k8s.types.output.apps.v1.Deployment;
@@ -22,7 +23,11 @@ export interface Manifests {
   NetworkPolicy: k8s.types.output.networking.v1.NetworkPolicy;
   PersistentVolumeClaim: k8s.types.output.core.v1.PersistentVolumeClaim;
   PodDisruptionBudget: k8s.types.output.policy.v1.PodDisruptionBudget;
+  PodMonitor: Custom;
+  PrometheusRule: Custom;
   ResourceQuota: k8s.types.output.core.v1.ResourceQuota;
+  Role: k8s.types.output.rbac.v1.Role;
+  RoleBinding: k8s.types.output.rbac.v1.RoleBinding;
   ScaledObject: Custom;
   Secret: k8s.types.output.core.v1.Secret;
   Service: k8s.types.output.core.v1.Service;

@@ -2,15 +2,17 @@ import fc from "fast-check";
 
 import {
   dataPolicy,
+  dataKey,
   givenSecret,
   ingress,
+  keptSecret,
   one,
   type Overrides,
   scaling,
   secret,
-  storeSecret,
   yesNo,
 } from "./arbitraries";
+import { backup } from "./backup-arbitraries";
 
 const mode = fc.constantFrom("off", "bundled", "external");
 
@@ -58,7 +60,7 @@ function lakekeeper(data: fc.Arbitrary<string>): {
   open: fc.Arbitrary<Overrides>;
   closed: fc.Arbitrary<Overrides>;
 } {
-  const lasting = { encryptionKey: storeSecret, data };
+  const lasting = { encryptionKey: dataKey, data };
   const url = fc.constantFrom("http://catalog.data.svc:8181", "https://db.example.com");
   const bundled = { ...lasting, mode: fc.constant("bundled"), scaling };
   return {
@@ -125,7 +127,9 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
         postgres: fc.record({
           mode,
           data,
-          password: storeSecret,
+          backup: backup("dump", data),
+          password: secret,
+          superuserPassword: keptSecret,
           external: fc.record({
             host: fc.constant("db.example.com"),
             password: givenSecret,
@@ -135,6 +139,7 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
         objectStore: fc.record({
           mode,
           data,
+          backup: backup("copy", data),
           external: fc.record({
             host: fc.constant("s3.example.com"),
             accessKey: givenSecret,

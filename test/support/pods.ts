@@ -65,11 +65,11 @@ function replicas(synthesis: Synthesis<unknown>, name: string, spec: Spec): numb
   return scaler === undefined ? 1 : (bounds.maxReplicas ?? bounds.maxReplicaCount ?? 1);
 }
 
-/** The variables of a controller's only container, each as it is shown: text, `secret NAME/KEY`, or `field PATH`. */
+/** The variables of a controller's only container that runs, each as it is shown: text, `secret NAME/KEY`, or `field PATH`. */
 export function envOf(synthesis: Synthesis<unknown>, title: string): Record<string, string> {
   const controller = controllers(synthesis).find((one) => one.title === title);
   if (controller === undefined) throw new Error(`nothing that makes pods is called ${title}`);
-  const [container] = controller.containers;
+  const [container] = controller.template.spec?.containers ?? [];
   return Object.fromEntries(
     (container?.env ?? []).map((entry) => [entry.name ?? "", shown(entry)]),
   );

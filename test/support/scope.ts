@@ -1,3 +1,4 @@
+import { Inventory } from "../../components/inventory";
 import type { Place, Scope } from "../../components/scope";
 import type { ClusterSettings } from "../../config/cluster";
 import { type Environment, postures } from "../../config/environment";
@@ -30,7 +31,8 @@ export function testScope(
 ): Scope {
   const { instance = "acme", exists = [], ready = [] } = surroundings;
   const place = testPlace(surroundings);
-  return { ...place, system: "acme", instance, namespace: "acme", exists, ready };
+  const inventory = new Inventory();
+  return { ...place, system: "acme", instance, namespace: "acme", exists, ready, inventory };
 }
 
 function testCluster(

@@ -7,6 +7,13 @@ export const resources = {
   limits: { cpu: "500m", memory: "256Mi" },
 };
 
+/** The backup of a store of whose backup a test says nothing. */
+export const noBackup = {
+  method: "none",
+  reason: "another test looks at it",
+  claim: { volume: { size: "1Gi" }, data: "discard" },
+} as const;
+
 /** A server that has all a workload needs and nothing more, with `args` on top. */
 export function server(args: Partial<WorkloadArgs> = {}): WorkloadArgs {
   return {

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 
-import { dataPolicy, givenSecret, one, type Overrides, storeSecret, yesNo } from "./arbitraries";
+import {
+  dataPolicy,
+  givenSecret,
+  keptSecret,
+  one,
+  type Overrides,
+  retiredSecret,
+  yesNo,
+} from "./arbitraries";
+import { backup } from "./backup-arbitraries";
 import { cutover, legacy } from "./telemetry";
 
 const tls = fc.oneof(
@@ -12,8 +21,17 @@ const tls = fc.oneof(
 /** Before the first cut-over, in it, and back from it. */
 const phases = fc.constantFrom<Overrides>({}, cutover, { ...cutover, phase: "parallel" });
 
-function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
-  const postgres = fc.record({ data, tls, password: storeSecret });
+function withData(
+  data: fc.Arbitrary<string>,
+  password: fc.Arbitrary<Overrides>,
+): fc.Arbitrary<Overrides> {
+  const postgres = fc.record({
+    data,
+    tls,
+    password,
+    superuserPassword: password,
+    backup: backup("dump", data),
+  });
   return fc
     .tuple(
       phases,
@@ -28,7 +46,7 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
           session: fc.constantFrom("clean", "persistent"),
           credentials: fc.record({ user: givenSecret, password: givenSecret }),
         }),
-        timescaledb: fc.record({ postgres, reader: fc.record({ password: storeSecret }) }),
+        timescaledb: fc.record({ postgres, reader: fc.record({ password }) }),
         heatpumpSettings: fc.record({ postgres }),
       }),
     )
@@ -36,7 +54,7 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
 }
 
 /** Any valid choice of what the telemetry stack consists of, over the defaults of an environment. */
-export const telemetryOverrides = withData(dataPolicy);
+export const telemetryOverrides = withData(dataPolicy, retiredSecret);
 
 /** The same as long as nobody writes that data may go. */
-export const keepingTelemetry = withData(fc.constant("keep"));
+export const keepingTelemetry = withData(fc.constant("keep"), keptSecret);

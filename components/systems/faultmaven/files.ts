@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { usesClaim } from "../../../config/backup";
 import type { FaultMavenSettings } from "../../../config/systems/faultmaven";
 import { Component } from "../../component";
 import { Claim } from "../../kubernetes/claim";
@@ -7,11 +8,17 @@ import type { Connection } from "../../kubernetes/connection";
 import type { Env } from "../../kubernetes/env";
 import type { Mount } from "../../kubernetes/pod";
 import { retention, type Scope } from "../../scope";
+import { backUp } from "../../services/backup/backup";
+import type { Snapshotted } from "../../services/backup/snapshots";
 import { type Bucket, ObjectStore } from "../../services/object-store";
 
 export interface FilesArgs {
   readonly scope: Scope;
   readonly settings: FaultMavenSettings["files"];
+  /** Whom the files on a volume belong to. */
+  readonly runAsUser: number;
+  /** The workloads that write the files, by name. */
+  readonly writers: readonly string[];
   /** Off keeps what is there as the data policies say. */
   readonly enabled: boolean;
 }
@@ -30,13 +37,16 @@ export class Files extends Component {
   readonly env: Env;
   /** The Secret of the object store's credentials, where there is one. */
   readonly secretName: string | undefined;
+  /** What the pruning of the namespace's snapshots has to know of the volumes. */
+  readonly snapshotted: readonly (Snapshotted | undefined)[];
 
   constructor(name: string, args: FilesArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("systems:Files", name, opts);
     const { settings } = args;
     const shared = this.claim(args, "sharedClaim", "faultmaven-data");
     const single = this.claim(args, "singleReplica", "faultmaven-data-single");
-    const bucket = this.bucket(args);
+    const store = this.objectStore(args);
+    const { bucket } = store;
     const claim = settings.use === "sharedClaim" ? shared : single;
     this.mount =
       settings.use === "objectStore" || claim === undefined
@@ -46,6 +56,8 @@ export class Files extends Component {
       bucket === undefined ? [] : [{ to: bucket.endpoint, env: bucketEnv(bucket) }];
     this.env = { FILE_STORAGE_PATH: `${home}/files` };
     this.secretName = bucket?.secretKey.secretName;
+    const volume = args.enabled && settings.use !== "objectStore" ? claim : undefined;
+    this.snapshotted = [this.backup(args, volume), store.snapshotted];
     this.registerOutputs();
   }
 
@@ -73,7 +85,29 @@ export class Files extends Component {
     );
   }
 
-  private bucket({ scope, settings, enabled }: FilesArgs): Bucket | undefined {
+  private backup(
+    { scope, settings, runAsUser, writers }: FilesArgs,
+    claim: Claim | undefined,
+  ): Snapshotted | undefined {
+    const { backup } = settings;
+    const path = "/files";
+    const source = claim && {
+      kind: "files" as const,
+      runAsUser,
+      volume: claim,
+      env: { FILES_DIR: path },
+      mounts: [{ kind: "claim" as const, claim, path }],
+      // A shared claim is mounted on any node.
+      ...(claim.shared ? {} : { beside: writers }),
+    };
+    return backUp(
+      this.child("backup"),
+      { scope, store: "faultmaven-files", settings: backup, source },
+      { parent: this },
+    )?.snapshotted;
+  }
+
+  private objectStore({ scope, settings, enabled }: FilesArgs): ObjectStore {
     const { objectStore } = settings;
     const inUse = settings.use === "objectStore";
     const bundled = inUse && objectStore.mode === "bundled";
@@ -82,12 +116,21 @@ export class Files extends Component {
       {
         scope,
         name: "minio",
-        settings: bundled ? { ...objectStore, data: "keep" } : objectStore,
+        settings: bundled ? lasting(objectStore) : objectStore,
         enabled: enabled && inUse,
       },
       { parent: this },
-    ).bucket;
+    );
   }
+}
+
+/** What a system that is off will use again is kept like what it uses, its backups too. */
+function lasting(
+  settings: FaultMavenSettings["files"]["objectStore"],
+): FaultMavenSettings["files"]["objectStore"] {
+  const { backup } = settings;
+  const claim = { ...backup.claim, data: usesClaim(backup) ? "keep" : backup.claim.data } as const;
+  return { ...settings, data: "keep", backup: { ...backup, claim } };
 }
 
 /** The names of document 002, and that of the S3 client for a store that is not Amazon's. */

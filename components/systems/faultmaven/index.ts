@@ -6,7 +6,10 @@ import { Component } from "../../component";
 import type { Connection, Endpoint } from "../../kubernetes/connection";
 import type { Env } from "../../kubernetes/env";
 import { Namespace } from "../../kubernetes/namespace";
+import { Monitoring } from "../../observability/monitoring";
+import { objectStoreRows } from "../../observability/target-rows";
 import { type Place, type Retention, retention, type Scope } from "../../scope";
+import { pruneSnapshots } from "../../services/backup/snapshots";
 import { ChromaDb } from "../../services/chromadb";
 import type { Database } from "../../services/database";
 import { Postgres } from "../../services/postgres";
@@ -16,7 +19,7 @@ import { Files } from "./files";
 import { Front } from "./front";
 import { modelEndpoint, modelEnv } from "./model";
 import { Secrets } from "./secrets";
-import { type Application, Track } from "./track";
+import { type Application, Track, trackName } from "./track";
 
 export interface FaultMavenArgs {
   readonly place: Place;
@@ -82,14 +85,20 @@ export class FaultMaven extends Component {
       { scope, name: "redis", settings: settings.redis, enabled },
       part,
     );
-    const vectors = new ChromaDb(
+    const chromadb = new ChromaDb(
       this.child("chromadb"),
       { scope, name: "chromadb", settings: settings.chromadb, enabled },
       part,
-    ).endpoint;
+    );
     const files = new Files(
       this.child("files"),
-      { scope, settings: settings.files, enabled },
+      {
+        scope,
+        settings: settings.files,
+        runAsUser: settings.app.runAsUser,
+        writers: settings.tracks.map(trackName),
+        enabled,
+      },
       part,
     );
     const secrets = new Secrets(
@@ -97,7 +106,14 @@ export class FaultMaven extends Component {
       { scope, settings, postgres, redis, retention: kept },
       part,
     );
+    pruneSnapshots(
+      this.child("snapshot-pruning"),
+      scope,
+      [postgres.snapshotted, redis.snapshotted, chromadb.snapshotted, ...files.snapshotted],
+      part,
+    );
     const { database } = postgres;
+    const vectors = chromadb.endpoint;
     const front =
       database === undefined || redis.database === undefined || vectors === undefined
         ? undefined
@@ -108,6 +124,15 @@ export class FaultMaven extends Component {
             files,
             secrets,
           });
+    new Monitoring(
+      this.child("monitoring"),
+      {
+        title: "FaultMaven",
+        namespaces: [{ scope }],
+        rows: objectStoreRows(scope, "minio"),
+      },
+      part,
+    );
     return {
       namespace: scope.namespace,
       live: front && settings.live,

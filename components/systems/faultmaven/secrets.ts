@@ -90,7 +90,11 @@ function entriesOf({ settings, postgres, redis }: SecretsArgs): Record<string, S
   return {
     ...(database === undefined ? {} : { "database-url": database }),
     ...(cache === undefined ? {} : { "redis-url": cache }),
-    "jwt-secret": { choice: settings.secrets.jwtSecret, length: 64 },
+    "jwt-secret": {
+      choice: settings.secrets.jwtSecret,
+      length: 64,
+      rotating: "taking it up ends the session of every user of FaultMaven",
+    },
     ...(key === undefined ? {} : { [key.key]: { choice: key.choice, length: 0 } }),
   };
 }

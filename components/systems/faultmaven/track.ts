@@ -32,6 +32,11 @@ export interface TrackArgs {
   readonly application: Application;
 }
 
+/** The name of a track's replicas. */
+export function trackName({ name }: Pick<TrackSettings, "name">): string {
+  return `faultmaven-${name}`;
+}
+
 /**
  * One release that is up: its migration, then its replicas. It does not know whether users reach it,
  * so that a switch of the live track changes nothing in it.
@@ -91,7 +96,7 @@ export class Track extends Component {
       this.child(),
       {
         scope: roleIn(scope, "application"),
-        name: `faultmaven-${track.name}`,
+        name: trackName(track),
         description: "FaultMaven: dashboard, API and all modules in one process",
         image: track.image,
         // The image's own entry point would migrate in each replica, and its port is fixed.

@@ -5,7 +5,10 @@ import { philotesDemand } from "../../../config/systems/philotes-demand";
 import { Component } from "../../component";
 import { Namespace } from "../../kubernetes/namespace";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
+import { Monitoring } from "../../observability/monitoring";
+import { objectStoreRows } from "../../observability/target-rows";
 import { type Place, type Retention, retention, roleIn, type Scope } from "../../scope";
+import { pruneSnapshots } from "../../services/backup/snapshots";
 import { ObjectStore } from "../../services/object-store";
 import { Postgres } from "../../services/postgres";
 import { secretNames } from "../secret-names";
@@ -13,6 +16,7 @@ import { PhilotesApi, type ApiSecrets } from "./api";
 import type { Stores } from "./connections";
 import { Lakekeeper } from "./lakekeeper";
 import { names } from "./names";
+import { slotAlerts, slotRows } from "./slots";
 import { PhilotesSource } from "./source";
 import { PhilotesWorker } from "./worker";
 
@@ -63,7 +67,7 @@ export class Philotes extends Component {
       },
       part,
     );
-    const { database } = new Postgres(
+    const postgres = new Postgres(
       this.child("postgresql"),
       {
         scope,
@@ -74,9 +78,17 @@ export class Philotes extends Component {
       },
       part,
     );
-    const { bucket } = new ObjectStore(
+    const { database } = postgres;
+    const objectStore = new ObjectStore(
       this.child("minio"),
       { scope, name: names.objectStore, settings: settings.objectStore, enabled },
+      part,
+    );
+    const { bucket } = objectStore;
+    pruneSnapshots(
+      this.child("snapshot-pruning"),
+      scope,
+      [postgres.snapshotted, objectStore.snapshotted],
       part,
     );
     const { catalogue, secretName: catalogueSecret } = new Lakekeeper(
@@ -95,6 +107,15 @@ export class Philotes extends Component {
     const secrets = this.apiSecrets(roleIn(scope, "api"), settings);
     const api = this.api(roleIn(scope, "api"), settings, stores, secrets);
     const source = this.workers(roleIn(scope, "worker"), settings, stores);
+    new Monitoring(
+      this.child("monitoring"),
+      {
+        title: "Philotes",
+        namespaces: [{ scope, alerts: slotAlerts(scope, settings) }],
+        rows: [...slotRows(scope, settings), ...objectStoreRows(scope, names.objectStore)],
+      },
+      part,
+    );
     return {
       namespace: scope.namespace,
       apiUrl: api?.url,
@@ -115,8 +136,17 @@ export class Philotes extends Component {
     const kept = retention(scope.posture, enabled && api.enabled && auth.enabled, auth.data);
     if (!kept.declared) return undefined;
     const entries = {
-      "jwt-secret": { choice: auth.jwtSecret, length: 64 },
-      "admin-password": { choice: auth.adminPassword, length: 32 },
+      "jwt-secret": {
+        choice: auth.jwtSecret,
+        length: 64,
+        rotating: "taking it up ends the session of every user of Philotes' API",
+      },
+      "admin-password": {
+        choice: auth.adminPassword,
+        length: 32,
+        rotating:
+          "Philotes reads it when it makes the account; change an account that is there in Philotes",
+      },
     };
     return new SecretBundle(
       this.child("api-secrets"),

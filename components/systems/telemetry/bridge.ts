@@ -9,6 +9,7 @@ import { SecretBundle } from "../../kubernetes/secret-bundle";
 import { given, roleIn, type Scope } from "../../scope";
 import { Connect } from "./connect";
 import { ownName } from "./names";
+import { bridgeName } from "./stream-alerts";
 import { bridgeFiles, type MqttSession, topicScript } from "./streams";
 
 export interface BridgeArgs {
@@ -16,8 +17,6 @@ export interface BridgeArgs {
   readonly settings: TelemetrySettings;
   readonly enabled: boolean;
 }
-
-const name = "mqtt-redpanda-bridge";
 
 /** From MQTT to Kafka: the topics, then the bridge that fills them. */
 export class Bridge extends Component {
@@ -38,7 +37,7 @@ export class Bridge extends Component {
         this.child(),
         {
           scope: roleIn(scope, "bridge"),
-          name,
+          name: bridgeName,
           description: "Takes the devices' messages from MQTT to Kafka",
           settings: settings.connect,
           resources: settings.bridge.resources,

@@ -9,6 +9,7 @@ import { type Place, type Retention, retention, type Scope } from "../../scope";
 import { secretNames } from "../secret-names";
 import { Bridge } from "./bridge";
 import { Legacy } from "./legacy";
+import { TelemetryMonitoring } from "./monitoring";
 import { Sink } from "./sink";
 
 export interface TelemetryArgs {
@@ -49,15 +50,17 @@ export class Telemetry extends Component {
   ): TelemetryOutputs {
     const { enabled, namespaces, timescaledb } = settings;
     const part = { parent: this };
+    const bridge = this.namespace(place, settings, "bridge", kept);
     const { kafka, secretName } = new Bridge(
       this.child("bridge"),
-      { scope: this.namespace(place, settings, "bridge", kept), settings, enabled },
+      { scope: bridge, settings, enabled },
       part,
     );
+    const storing = this.namespace(place, settings, "timescaledb", kept);
     const measurements = new Sink(
       this.child("timescaledb"),
       {
-        scope: this.namespace(place, settings, "timescaledb", kept),
+        scope: storing,
         which: "telemetry",
         server: { name: "timescaledb", secretName: "timescaledb-credentials" },
         settings,
@@ -68,16 +71,29 @@ export class Telemetry extends Component {
       },
       part,
     );
+    const knowing = this.namespace(place, settings, "heatpumpSettings", kept);
     const heatpump = new Sink(
       this.child("heatpump-settings"),
       {
-        scope: this.namespace(place, settings, "heatpumpSettings", kept),
+        scope: knowing,
         which: "settings",
         server: { name: "postgres", secretName: "postgres-credentials" },
         settings,
         extensions: [],
         kafka,
         retention: kept,
+      },
+      part,
+    );
+    new TelemetryMonitoring(
+      this.child("monitoring"),
+      {
+        settings,
+        bridge,
+        timescaledb: storing,
+        heatpumpSettings: knowing,
+        database: measurements.database,
+        readerPassword: measurements.readerPassword,
       },
       part,
     );

@@ -9,14 +9,16 @@ import {
   type Connection,
   type Endpoint,
 } from "../../kubernetes/connection";
-import type { Env } from "../../kubernetes/env";
+import type { Env, SecretText } from "../../kubernetes/env";
 import { OneShotJob } from "../../kubernetes/job";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
 import { type Retention, roleIn, type Scope } from "../../scope";
+import { pruneSnapshots } from "../../services/backup/snapshots";
 import { type Database, databaseUrl, tlsQuery } from "../../services/database";
 import { Postgres } from "../../services/postgres";
 import { Connect } from "./connect";
 import { ownName } from "./names";
+import { sinkName } from "./stream-alerts";
 import { type DatabaseName, migrationFiles, readerScript, sinkFiles } from "./streams";
 
 export interface SinkArgs {
@@ -40,6 +42,8 @@ export interface SinkArgs {
 export class Sink extends Component {
   readonly database: Database | undefined;
   readonly secretNames: readonly string[];
+  /** Undefined where there is no reader, or where only the cluster knows it. */
+  readonly readerPassword: SecretText | undefined;
 
   constructor(name: string, args: SinkArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("systems:Sink", name, opts);
@@ -56,8 +60,11 @@ export class Sink extends Component {
       },
       { parent: this },
     );
+    pruneSnapshots(this.child("snapshot-pruning"), scope, [postgres.snapshotted], {
+      parent: this,
+    });
     const { database } = postgres;
-    const password = reader && this.readerPassword(args, reader);
+    const password = reader && this.readerSecret(args, reader);
     if (database !== undefined && kafka !== undefined) {
       const migrated = this.migration(args, database);
       if (reader !== undefined && password !== undefined && postgres.superuser !== undefined) {
@@ -70,6 +77,7 @@ export class Sink extends Component {
       this.connect(args, database, kafka, migrated);
     }
     this.database = database;
+    this.readerPassword = password?.text("password");
     this.secretNames = [database?.password.secretName, password?.secretName].filter(
       (one) => one !== undefined,
     );
@@ -105,7 +113,7 @@ export class Sink extends Component {
     );
   }
 
-  private readerPassword(
+  private readerSecret(
     { scope, server, retention }: SinkArgs,
     reader: NonNullable<SinkArgs["reader"]>,
   ): SecretBundle<"password"> {
@@ -114,7 +122,13 @@ export class Sink extends Component {
       {
         scope,
         name: `${server.name}-reader`,
-        entries: { password: { choice: reader.password, length: 32 } },
+        entries: {
+          password: {
+            choice: reader.password,
+            length: 32,
+            rotating: `give it to what reads as ${reader.user}: the one before opens nothing new`,
+          },
+        },
         retention,
       },
       { parent: this },
@@ -131,9 +145,11 @@ export class Sink extends Component {
     const scope = roleIn(args.scope, "migration");
     const name = `${server.name}-reader`;
     const { superuser, database, migrated } = after;
+    const rotated = password.ref("password").rotation > 1;
+    const { parameters } = this.partOf(args).postgres;
     const files = new ConfigFiles(
       this.child("reader-role"),
-      { scope, name, files: { "reader.sql": readerScript() } },
+      { scope, name, files: { "reader.sql": readerScript({ rotated, parameters }) } },
       { parent: this },
     );
     new OneShotJob(
@@ -178,7 +194,7 @@ export class Sink extends Component {
       this.child(),
       {
         scope: roleIn(args.scope, "sink"),
-        name: "redpanda-connect",
+        name: sinkName,
         description: "Writes the streams' messages from Kafka into the tables",
         settings: settings.connect,
         resources: this.partOf(args).sink.resources,

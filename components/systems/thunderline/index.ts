@@ -12,7 +12,10 @@ import {
 import { OneShotJob } from "../../kubernetes/job";
 import { Namespace } from "../../kubernetes/namespace";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
+import { Monitoring } from "../../observability/monitoring";
+import { collectorRows, objectStoreRows } from "../../observability/target-rows";
 import { given, type Place, type Retention, retention, type Scope } from "../../scope";
+import { pruneSnapshots } from "../../services/backup/snapshots";
 import type { Database } from "../../services/database";
 import { type Bucket, ObjectStore } from "../../services/object-store";
 import { Postgres } from "../../services/postgres";
@@ -82,21 +85,23 @@ export class Thunderline extends Component {
     );
     const part = { parent: this };
     const secrets = this.secrets(scope, settings, kept);
-    const { database } = new Postgres(
+    const postgres = new Postgres(
       this.child("postgres"),
       { scope, name: "postgres", settings: settings.postgres, enabled, extensions },
       part,
     );
-    const { bucket } = new ObjectStore(
+    const { database } = postgres;
+    const objectStore = new ObjectStore(
       this.child("minio"),
       { scope, name: "minio", settings: settings.objectStore, enabled },
       part,
     );
-    const mlflow = new Mlflow(
+    const { bucket } = objectStore;
+    const { endpoint: mlflow, snapshotted: runs } = new Mlflow(
       this.child("mlflow"),
       { scope, settings: settings.mlflow, bucket },
       part,
-    ).endpoint;
+    );
     const livebook = new Livebook(
       this.child("livebook"),
       {
@@ -108,10 +113,25 @@ export class Thunderline extends Component {
       },
       part,
     );
+    pruneSnapshots(
+      this.child("snapshot-pruning"),
+      scope,
+      [postgres.snapshotted, objectStore.snapshotted, runs, livebook.snapshotted],
+      part,
+    );
     const web =
       database === undefined || bucket === undefined || mlflow === undefined
         ? undefined
         : this.application(scope, settings, { database, bucket, mlflow, secrets });
+    new Monitoring(
+      this.child("monitoring"),
+      {
+        title: "Thunderline",
+        namespaces: [{ scope }],
+        rows: [...objectStoreRows(scope, "minio"), ...collectorRows(scope, "otelcol")],
+      },
+      part,
+    );
     return {
       namespace: scope.namespace,
       webUrl: web?.url,
@@ -129,9 +149,21 @@ export class Thunderline extends Component {
   private secrets(scope: Scope, { secrets }: ThunderlineSettings, kept: Retention): Secrets {
     const entries = {
       // Phoenix refuses a key base of fewer than 64 characters.
-      "secret-key-base": { choice: secrets.secretKeyBase, length: 64 },
-      "token-signing-secret": { choice: secrets.tokenSigningSecret, length: 64 },
-      "release-cookie": { choice: secrets.releaseCookie, length: 40 },
+      "secret-key-base": {
+        choice: secrets.secretKeyBase,
+        length: 64,
+        rotating: "taking it up ends every session of Thunderline's web pages",
+      },
+      "token-signing-secret": {
+        choice: secrets.tokenSigningSecret,
+        length: 64,
+        rotating: "taking it up ends the login of every user and program of Thunderline",
+      },
+      "release-cookie": {
+        choice: secrets.releaseCookie,
+        length: 40,
+        rotating: "web replicas find each other again when all have it; it ends no session",
+      },
     };
     return new SecretBundle(
       this.child("secrets"),

@@ -9,6 +9,8 @@ import { httpProbe, sameProbe } from "../../kubernetes/probe";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
 import { Workload } from "../../kubernetes/workload";
 import { type Retention, retention, type Scope } from "../../scope";
+import { type Backup, backUp } from "../../services/backup/backup";
+import type { Snapshotted } from "../../services/backup/snapshots";
 
 export interface LivebookArgs {
   readonly scope: Scope;
@@ -22,6 +24,9 @@ export interface LivebookArgs {
 
 type Secrets = SecretBundle<"password" | "secret-key-base" | "cookie">;
 
+const endsNotebooks = "taking it up restarts Livebook and ends the notebooks that run";
+const endsSessions = `${endsNotebooks}, and the session of each of its users`;
+
 /**
  * Livebook behind a password. A notebook runs any code as this pod, which is why nothing else trusts it.
  * @stateful
@@ -30,11 +35,14 @@ export class Livebook extends Component {
   /** The Secret that holds the password; undefined where it is kept in no Secret of this program. */
   readonly secretName: string | undefined;
   readonly url: string | undefined;
+  /** What the pruning of the namespace's snapshots has to know of its volume. */
+  readonly snapshotted: Snapshotted | undefined;
 
   constructor(name: string, args: LivebookArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("systems:Livebook", name, opts);
     const { scope, settings, enabled } = args;
     const kept = retention(scope.posture, enabled, settings.data);
+    let notebooks: Claim | undefined;
     if (kept.declared) {
       const claim = new Claim(
         this.child("data"),
@@ -43,9 +51,30 @@ export class Livebook extends Component {
       );
       const secrets = this.secrets(args, kept);
       this.secretName = secrets.ref("password").secretName;
-      if (enabled) this.url = this.server(args, claim, secrets);
+      if (enabled) {
+        this.url = this.server(args, claim, secrets);
+        notebooks = claim;
+      }
     }
+    this.snapshotted = this.backup(args, notebooks)?.snapshotted;
     this.registerOutputs();
+  }
+
+  private backup({ scope, settings }: LivebookArgs, claim: Claim | undefined): Backup | undefined {
+    const { runAsUser, backup } = settings;
+    const source = claim && {
+      kind: "files" as const,
+      runAsUser,
+      volume: claim,
+      env: { FILES_DIR: "/data" },
+      mounts: [{ kind: "claim" as const, claim, path: "/data" }],
+      beside: ["livebook"],
+    };
+    return backUp(
+      this.child("backup"),
+      { scope, store: "livebook", settings: backup, source },
+      { parent: this },
+    );
   }
 
   private secrets({ scope, secrets }: LivebookArgs, kept: Retention): Secrets {
@@ -57,9 +86,13 @@ export class Livebook extends Component {
         retention: kept,
         // Livebook wants a password of at least 12 characters and a key base of at least 64.
         entries: {
-          password: { choice: secrets.livebookPassword, length: 24 },
-          "secret-key-base": { choice: secrets.livebookSecretKeyBase, length: 64 },
-          cookie: { choice: secrets.livebookCookie, length: 32 },
+          password: { choice: secrets.livebookPassword, length: 24, rotating: endsSessions },
+          "secret-key-base": {
+            choice: secrets.livebookSecretKeyBase,
+            length: 64,
+            rotating: endsSessions,
+          },
+          cookie: { choice: secrets.livebookCookie, length: 32, rotating: endsNotebooks },
         },
       },
       { parent: this },

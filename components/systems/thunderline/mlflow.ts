@@ -7,6 +7,8 @@ import type { Endpoint } from "../../kubernetes/connection";
 import { httpProbe, sameProbe } from "../../kubernetes/probe";
 import { Workload } from "../../kubernetes/workload";
 import { retention, type Scope } from "../../scope";
+import { type Backup, backUp } from "../../services/backup/backup";
+import type { Snapshotted } from "../../services/backup/snapshots";
 import type { Bucket } from "../../services/object-store";
 import { s3Env } from "./artifacts";
 
@@ -17,6 +19,10 @@ export interface MlflowArgs {
   readonly bucket: Bucket | undefined;
 }
 
+const server = "mlflow";
+const home = "/data";
+const databaseFile = `${home}/mlflow.db`;
+
 /**
  * The one MLflow tracking server. Its runs are in SQLite on one volume, so it has one replica; its
  * artifacts go through it to the bucket, so that its clients need no credentials of the store.
@@ -24,6 +30,8 @@ export interface MlflowArgs {
  */
 export class Mlflow extends Component {
   readonly endpoint: Endpoint | undefined;
+  /** What the pruning of the namespace's snapshots has to know of its volume. */
+  readonly snapshotted: Snapshotted | undefined;
 
   constructor(name: string, args: MlflowArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("systems:Mlflow", name, opts);
@@ -39,7 +47,26 @@ export class Mlflow extends Component {
     if (claim !== undefined && bucket !== undefined) {
       this.endpoint = this.server(args, claim, bucket).endpoint("http");
     }
+    this.snapshotted = this.backup(args, bucket && claim)?.snapshotted;
     this.registerOutputs();
+  }
+
+  /** Of the file with the runs, as it is at one moment; the artifacts are in the bucket. */
+  private backup({ scope, settings }: MlflowArgs, claim: Claim | undefined): Backup | undefined {
+    const { runAsUser, backup } = settings;
+    const source = claim && {
+      kind: "sqlite" as const,
+      runAsUser,
+      volume: claim,
+      env: { PYTHONDONTWRITEBYTECODE: "1", SQLITE_FILE: databaseFile },
+      mounts: [{ kind: "claim" as const, claim, path: home }],
+      beside: [server],
+    };
+    return backUp(
+      this.child("backup"),
+      { scope, store: server, settings: backup, source },
+      { parent: this },
+    );
   }
 
   private server({ scope, settings }: MlflowArgs, claim: Claim, bucket: Bucket): Workload {
@@ -47,7 +74,7 @@ export class Mlflow extends Component {
       this.child(),
       {
         scope,
-        name: "mlflow",
+        name: server,
         description: "MLflow tracking server and model registry",
         image: settings.image,
         command: ["mlflow", "server"],
@@ -55,7 +82,7 @@ export class Mlflow extends Component {
           "--host=0.0.0.0",
           "--port=5000",
           "--workers=2",
-          "--backend-store-uri=sqlite:////data/mlflow.db",
+          `--backend-store-uri=sqlite:///${databaseFile}`,
           "--serve-artifacts",
           `--artifacts-destination=s3://${bucket.name}/mlflow`,
         ],
@@ -68,7 +95,7 @@ export class Mlflow extends Component {
         ports: { http: 5000 },
         serves: ["http"],
         probes: sameProbe((timing) => httpProbe("/health", "http", timing), 120),
-        mounts: [{ kind: "claim", claim, path: "/data" }],
+        mounts: [{ kind: "claim", claim, path: home }],
       },
       { parent: this },
     );

@@ -25,7 +25,7 @@ export interface WorkerArgs {
 
 /**
  * The Oban worker: the same release, told to run jobs. Its image opens the web port whatever the
- * settings say; that port serves the probes here and has no Service.
+ * settings say; that port serves the probes and Prometheus here, and has no Service.
  */
 export class Worker extends Component {
   constructor(name: string, args: WorkerArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -46,6 +46,7 @@ export class Worker extends Component {
         connections: applicationConnections(app),
         ports: { http: httpPort },
         probes: applicationProbes,
+        metrics: { port: "http", path: "/api/metrics" },
         // Oban finishes the jobs that it has begun.
         gracePeriodSeconds: 60,
         after: migrated,

@@ -171,6 +171,74 @@ describe("a scheduled job", () => {
   it("keeps its name, whatever it runs", () => {
     expect(synthesis.names("CronJob")).toEqual(["study"]);
   });
+
+  it("makes up within an hour for a run that was missed, and not for one of days ago", () => {
+    expect(synthesis.object("CronJob", "study").spec.startingDeadlineSeconds).toBe(3600);
+  });
+});
+
+describe("a scheduled job with more to say", () => {
+  const scheduled = (more: Partial<ScheduledJobArgs>): Promise<Synthesis<ScheduledJob>> =>
+    synth(
+      () =>
+        new ScheduledJob("acme-setup", {
+          ...args(),
+          schedule: "0 3 * * 0",
+          suspended: false,
+          ...more,
+        }),
+    );
+
+  it("is found by its annotations, and keeps its description", async () => {
+    const synthesis = await scheduled({ annotations: { "acme.example.com/for": "db" } });
+    expect(synthesis.object("CronJob", "setup").metadata.annotations).toEqual({
+      "acme.example.com/for": "db",
+      "kubernetes.io/description": "A job under test",
+    });
+  });
+
+  it("runs on the node of one of the workloads that it has to be beside", async () => {
+    const synthesis = await scheduled({ beside: ["web", "worker"] });
+    const { affinity } = synthesis.object("CronJob", "setup").spec.jobTemplate.spec.template.spec;
+    expect(affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution).toEqual([
+      {
+        topologyKey: "kubernetes.io/hostname",
+        labelSelector: {
+          matchExpressions: [
+            { key: "app.kubernetes.io/name", operator: "In", values: ["web", "worker"] },
+          ],
+        },
+      },
+    ]);
+  });
+});
+
+describe("a job that asks the API server", () => {
+  const apiAccess = { apiGroup: "apps", resource: "deployments", verbs: ["list"] };
+
+  it("may do just what it says, by a Role of its own account", async () => {
+    const synthesis = await job({ apiAccess });
+    expect(synthesis.object("Role", "setup").rules).toEqual([
+      { apiGroups: ["apps"], resources: ["deployments"], verbs: ["list"] },
+    ]);
+    expect(synthesis.object("RoleBinding", "setup")).toMatchObject({
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "setup" },
+      subjects: [{ kind: "ServiceAccount", name: "setup", namespace: "acme" }],
+    });
+  });
+
+  it("starts once it may", async () => {
+    const synthesis = await job({ apiAccess });
+    expect(synthesis.waits(`Job/${synthesis.names("Job").join()}`)).toEqual([
+      "ServiceAccount/setup",
+      "Role/setup",
+      "RoleBinding/setup",
+    ]);
+  });
+
+  it("has no Role where it asks nothing", async () => {
+    expect((await job()).objects("Role")).toEqual([]);
+  });
 });
 
 describe("a job that becomes a scheduled one", () => {

@@ -49,8 +49,41 @@ describe("a pod under the restricted Pod Security Standard", () => {
     });
   });
 
+  it("has a token where it asks the API server", () => {
+    const apiAccess = { apiGroup: "apps", resource: "deployments", verbs: ["list"] };
+    expect(template({ apiAccess }).spec?.automountServiceAccountToken).toBe(true);
+  });
+
   it("is not told of every Service in its namespace", () => {
     expect(template().spec?.enableServiceLinks).toBe(false);
+  });
+});
+
+describe("what prepares a pod", () => {
+  const preparation = { image: "docker.io/acme/tools:1.0.0", command: ["/bin/true"] };
+  const folder: Mount = { kind: "scratch", name: "tools", path: "/tools", sizeLimit: "1Mi" };
+  const secret: Mount = { kind: "secret", secretName: "login", path: "/login" };
+  const first = (): Container =>
+    template({ preparation, env: { MODE: "fast" }, mounts: [folder, secret] }).spec
+      ?.initContainers?.[0] ?? {};
+
+  it("is another image, under the same restrictions and with the same resources", () => {
+    expect(first()).toMatchObject({
+      ...preparation,
+      resources,
+      securityContext: container().securityContext,
+    });
+  });
+
+  it("sees the scratch folders alone, and no variable", () => {
+    expect([first().env, first().volumeMounts?.map(({ name }) => name)]).toEqual([
+      [],
+      ["tools", "tmp"],
+    ]);
+  });
+
+  it("is not there where nothing has to be prepared", () => {
+    expect(template().spec).not.toHaveProperty("initContainers");
   });
 });
 

@@ -56,6 +56,46 @@ describe("a service monitor", () => {
   });
 });
 
+describe("a pod monitor, of a workload that no Service leads to", () => {
+  const unserved = (): Promise<Synthesis<Workload>> => {
+    const scope = testScope({
+      cluster: {
+        capabilities: { prometheusOperator: true },
+        monitorLabels: { release: "kube-prometheus" },
+      },
+    });
+    const metrics = { port: "http", path: "/metrics" };
+    return synth(() => new Workload("acme-web", server({ scope, metrics })));
+  };
+
+  it("reads the pods' port and path, under the workload's name", async () => {
+    expect((await unserved()).object("PodMonitor", "web").spec).toMatchObject({
+      jobLabel: "app.kubernetes.io/name",
+      podMetricsEndpoints: [
+        { port: "http", path: "/metrics", interval: "30s", scrapeTimeout: "10s" },
+      ],
+    });
+  });
+
+  it("selects the workload's pods", async () => {
+    const synthesis = await unserved();
+    const { selector } = synthesis.object("PodMonitor", "web").spec as {
+      selector: { matchLabels: Record<string, string> };
+    };
+    const { labels } = synthesis.object("Deployment", "web").spec.template.metadata;
+    expect(selects(selector.matchLabels, labels)).toBe(true);
+  });
+
+  it("takes the place of a service monitor", async () => {
+    expect((await unserved()).objects("ServiceMonitor")).toEqual([]);
+  });
+
+  it("carries the labels by which this cluster's Prometheus looks for it", async () => {
+    const { labels } = (await unserved()).object("PodMonitor", "web").metadata;
+    expect(labels.release).toBe("kube-prometheus");
+  });
+});
+
 describe("a cluster without Prometheus' operator", () => {
   it("gets no service monitor, whose kind it does not know", async () => {
     expect((await monitored(false)).objects("ServiceMonitor")).toEqual([]);

@@ -4,7 +4,7 @@ import { chromadb as schema, type ChromaDbSettings } from "../../../config/store
 import type { Container } from "../../support/manifests";
 import { envOf } from "../../support/pods";
 import { type Surroundings, testScope } from "../../support/scope";
-import { resources } from "../../support/server";
+import { noBackup, resources } from "../../support/server";
 import { synth, type Synthesis } from "../../support/synth";
 
 const bundled = schema.parse({
@@ -14,6 +14,7 @@ const bundled = schema.parse({
   resources,
   volume: { size: "10Gi" },
   data: "keep",
+  backup: noBackup,
 });
 const external = schema.parse({
   ...bundled,

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Workload } from "../../../components/kubernetes/workload";
 import { databaseUrl } from "../../../components/services/database";
-import { Postgres, setupSql } from "../../../components/services/postgres";
+import { Postgres } from "../../../components/services/postgres";
+import { setupSql } from "../../../components/services/postgres-setup";
 import type { OptionalPostgresSettings } from "../../../config/stores";
 import { envOf } from "../../support/pods";
 import { type Surroundings, testScope } from "../../support/scope";
@@ -46,6 +47,11 @@ function postgres(
 
 function setupJob(synthesis: Synthesis<unknown>): string {
   return `Job/${synthesis.names("Job").join()}`;
+}
+
+/** The script of a first set-up. */
+function sql(...extensions: string[]): string {
+  return setupSql({ extensions, rotated: false, parameters: {} });
 }
 
 describe("a bundled database", () => {
@@ -161,17 +167,15 @@ describe("the set-up of a bundled database", () => {
 
   it("runs the script that is mounted", () => {
     const { data } = synthesis.object("ConfigMap", "postgres-setup");
-    expect(data).toEqual({ "setup.sql": setupSql(["citext", "vector"]) });
+    expect(data).toEqual({ "setup.sql": sql("citext", "vector") });
   });
 
   it.each(["citext", "vector"])("makes the extension %s", (extension) => {
-    expect(setupSql(["citext", "vector"])).toContain(
-      `CREATE EXTENSION IF NOT EXISTS "${extension}";`,
-    );
+    expect(sql("citext", "vector")).toContain(`CREATE EXTENSION IF NOT EXISTS "${extension}";`);
   });
 
   it("makes extensions in the database, not in that of the superuser", () => {
-    expect(setupSql(["citext"]).split("\n").slice(-3)).toEqual([
+    expect(sql("citext").split("\n").slice(-3)).toEqual([
       '\\connect :"database"',
       'CREATE EXTENSION IF NOT EXISTS "citext";',
       "",
@@ -179,11 +183,11 @@ describe("the set-up of a bundled database", () => {
   });
 
   it("stops at the first fault, or a half-made database would count as done", () => {
-    expect(setupSql([]).split("\n")[0]).toBe("\\set ON_ERROR_STOP on");
+    expect(sql().split("\n")[0]).toBe("\\set ON_ERROR_STOP on");
   });
 
   it("keeps the password out of the server's log", () => {
-    const lines = setupSql([]).split("\n");
+    const lines = sql().split("\n");
     const password = lines.findIndex((line) => line.includes("PASSWORD :"));
     expect(lines.indexOf("SET log_statement = 'none';")).toBeLessThan(password);
   });

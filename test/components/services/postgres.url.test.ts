@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { tlsQuery } from "../../../components/services/database";
 import { Postgres } from "../../../components/services/postgres";
 import { optionalPostgres, type OptionalPostgresSettings } from "../../../config/stores";
-import { valueOf } from "../../support/outputs";
+import { textOf } from "../../support/outputs";
 import { generatedPassword } from "../../support/recorder";
 import { type Surroundings, testScope } from "../../support/scope";
 import { settingsOf } from "../../support/settings";
@@ -38,16 +38,16 @@ function postgres(
 }
 
 async function urlOf(settings: OptionalPostgresSettings, options: Options = {}): Promise<unknown> {
-  const url = (await postgres(settings, options)).value.url("postgresql+asyncpg", (mode) =>
-    tlsQuery(mode, "ssl"),
-  );
-  return url && { ...url, text: await valueOf(url.text) };
+  const { value } = await postgres(settings, options);
+  return textOf(value.url("postgresql+asyncpg", (mode) => tlsQuery(mode, "ssl")));
 }
 
 describe("the URL of a bundled database", () => {
   const owner = `thunderline:${generatedPassword("acme-postgres-credentials-password", 32)}`;
   const url = {
-    text: `postgresql+asyncpg://${owner}@postgres.acme.svc.cluster.local:5432/thunderline?ssl=disable`,
+    texts: {
+      1: `postgresql+asyncpg://${owner}@postgres.acme.svc.cluster.local:5432/thunderline?ssl=disable`,
+    },
     around:
       "postgresql+asyncpg://thunderline:@postgres.acme.svc.cluster.local:5432/thunderline?ssl=disable",
     rotation: 1,
@@ -63,7 +63,8 @@ describe("the URL of a bundled database", () => {
 
   it("is secret", async () => {
     const { value } = await postgres(bundled);
-    expect(await pulumi.isSecret(value.url("postgres", tlsQuery)!.text)).toBe(true);
+    const [generation] = value.url("postgres", tlsQuery)!.generations;
+    expect(await pulumi.isSecret(generation!.text)).toBe(true);
   });
 
   it("is unknown where nobody but the cluster knows the password", async () => {
@@ -78,7 +79,9 @@ describe("the URL of a bundled database", () => {
 
 describe("the URL of an external database", () => {
   const url = {
-    text: "postgresql+asyncpg://thunderline:set-by-hand@db.example.com:6432/thunderline?ssl=require",
+    texts: {
+      1: "postgresql+asyncpg://thunderline:set-by-hand@db.example.com:6432/thunderline?ssl=require",
+    },
     around: "postgresql+asyncpg://thunderline:@db.example.com:6432/thunderline?ssl=require",
     rotation: 2,
   };

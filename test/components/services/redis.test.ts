@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { Redis, redisUrl } from "../../../components/services/redis";
 import { redis as schema, type RedisSettings } from "../../../config/stores";
 import type { Container } from "../../support/manifests";
-import { valueOf } from "../../support/outputs";
+import { textOf } from "../../support/outputs";
 import { envOf } from "../../support/pods";
 import { generatedPassword } from "../../support/recorder";
 import { type Surroundings, testScope } from "../../support/scope";
-import { resources } from "../../support/server";
+import { noBackup, resources } from "../../support/server";
 import { synth, type Synthesis } from "../../support/synth";
 
 const bundled = schema.parse({
@@ -18,6 +18,7 @@ const bundled = schema.parse({
   resources,
   volume: { size: "5Gi" },
   data: "keep",
+  backup: noBackup,
   password: { from: "generated" },
 });
 const external = schema.parse({
@@ -130,6 +131,35 @@ describe("a bundled Redis", () => {
   });
 });
 
+describe("a Redis whose password is rotated", () => {
+  const rotated = (choice: object): Promise<Synthesis<Redis>> =>
+    redis(schema.parse({ ...bundled, password: { from: "generated", rotation: 3, ...choice } }));
+  const lines = (synthesis: Synthesis<Redis>): string[] =>
+    synthesis.object("ConfigMap", "redis-config").data["start.sh"]?.split("\n") ?? [];
+
+  it("takes the one before too, with which clients come until they roll", async () => {
+    const synthesis = await rotated({});
+    expect(lines(synthesis)).toContain(
+      'user default on ~* &* +@all ">$REDIS_PASSWORD" ">$PREVIOUS_PASSWORD"',
+    );
+    expect(envOf(synthesis, "StatefulSet/redis")).toMatchObject({
+      REDIS_PASSWORD: "secret redis/password-3",
+      PREVIOUS_PASSWORD: "secret redis/password-2",
+    });
+  });
+
+  it("is asked for its health with the current one", async () => {
+    const { REDISCLI_AUTH } = envOf(await rotated({}), "StatefulSet/redis");
+    expect(REDISCLI_AUTH).toBe("secret redis/password-3");
+  });
+
+  it("takes the current one alone once the one before is released", async () => {
+    const synthesis = await rotated({ released: 2 });
+    expect(lines(synthesis)).toContain('requirepass "$REDIS_PASSWORD"');
+    expect(envOf(synthesis, "StatefulSet/redis")).not.toHaveProperty("PREVIOUS_PASSWORD");
+  });
+});
+
 describe("an external Redis", () => {
   let synthesis: Synthesis<Redis>;
   beforeAll(async () => {
@@ -199,13 +229,11 @@ describe("a Redis that is off", () => {
 });
 
 describe("the URL of a Redis", () => {
-  const urlOf = async (...args: Parameters<typeof redis>): Promise<unknown> => {
-    const url = (await redis(...args)).value.url();
-    return url && { ...url, text: await valueOf(url.text) };
-  };
+  const urlOf = async (...args: Parameters<typeof redis>): Promise<unknown> =>
+    textOf((await redis(...args)).value.url());
   const password = generatedPassword("acme-redis-credentials-password", 32);
   const bundledUrl = {
-    text: `redis://:${password}@redis.acme.svc.cluster.local:6379/0`,
+    texts: { 1: `redis://:${password}@redis.acme.svc.cluster.local:6379/0` },
     around: "redis://:@redis.acme.svc.cluster.local:6379/0",
     rotation: 1,
   };
@@ -220,7 +248,7 @@ describe("the URL of a Redis", () => {
 
   it("of an external one has its number, its encryption and its password's generation", async () => {
     expect(await urlOf(external, elsewhere)).toEqual({
-      text: "rediss://:set-by-hand@redis.example.com:6379/3",
+      texts: { 1: "rediss://:set-by-hand@redis.example.com:6379/3" },
       around: "rediss://:@redis.example.com:6379/3",
       rotation: 2,
     });
@@ -228,17 +256,13 @@ describe("the URL of a Redis", () => {
 
   it("is secret", async () => {
     const { value } = await redis(bundled);
-    expect(await pulumi.isSecret(value.url()!.text)).toBe(true);
+    const [generation] = value.url()!.generations;
+    expect(await pulumi.isSecret(generation!.text)).toBe(true);
   });
 
   it("is unknown where nobody but the cluster knows the password", async () => {
-    const choice = {
-      from: "existing",
-      secretName: "theirs",
-      key: "pw",
-      keepGenerations: 0,
-    } as const;
-    expect(await urlOf({ ...bundled, password: choice })).toBeUndefined();
+    const password = { from: "existing", secretName: "theirs", key: "pw" };
+    expect(await urlOf(schema.parse({ ...bundled, password }))).toBeUndefined();
   });
 
   it("is unknown where the database and its password are gone", async () => {

@@ -43,19 +43,23 @@ export class Chroma {
     await this.#daemon?.stop(signal);
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   /** The status of an answer; 0 without one. */
   async status(path: string): Promise<number> {
     try {
-      return (await fetch(`http://127.0.0.1:${this.#port}${path}`)).status;
+      return (await fetch(`${this.url}${path}`)).status;
     } catch {
       return 0;
     }
   }
 
   /** Asks for something of the default database; what is refused throws. */
-  async ask(method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
+  async ask(method: "DELETE" | "GET" | "POST", path: string, body?: object): Promise<unknown> {
     const root = "/api/v2/tenants/default_tenant/databases/default_database";
-    const response = await fetch(`http://127.0.0.1:${this.#port}${root}${path}`, {
+    const response = await fetch(`${this.url}${root}${path}`, {
       method,
       headers: { "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

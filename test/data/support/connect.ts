@@ -72,6 +72,12 @@ export class Connect {
     }
   }
 
+  /** What it tells Prometheus: a line for each series. */
+  async metrics(): Promise<string[]> {
+    const response = await fetch(`http://127.0.0.1:${this.#port}/metrics`);
+    return (await response.text()).split("\n");
+  }
+
   /** Checks the files without running them. */
   lint(): Promise<RunResult> {
     const names = Object.keys(this.files).map((file) => join(this.folder, file));

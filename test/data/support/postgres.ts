@@ -6,6 +6,9 @@ import { Daemon, freePort, succeed } from "./daemon";
 
 const superuser = "postgres";
 
+/** Where Debian's packages are. */
+const debian = "/usr";
+
 /**
  * Stands in for TimescaleDB, which is not to be had here: its functions exist, remember what they were
  * asked for, and change no table.
@@ -35,14 +38,19 @@ export class Postgres {
     private readonly folder: string,
     private readonly user: { uid: number; gid: number } | undefined,
     private readonly args: readonly string[],
+    private readonly root: string,
   ) {}
 
-  /** With the arguments of a pod, if there are any. */
-  static async start(folder: string, args: readonly string[] = []): Promise<Postgres> {
+  /** With the arguments of a pod, if there are any, and from another folder than Debian's. */
+  static async start(
+    folder: string,
+    args: readonly string[] = [],
+    root = debian,
+  ): Promise<Postgres> {
     mkdirSync(folder, { recursive: true });
     const user = await unprivilegedUser();
     if (user !== undefined) chownSync(folder, user.uid, user.gid);
-    const server = new Postgres(await freePort(), folder, user, args);
+    const server = new Postgres(await freePort(), folder, user, args, root);
     await server.init();
     await server.resume();
     return server;
@@ -53,7 +61,7 @@ export class Postgres {
     const sockets = `unix_socket_directories=${this.folder}`;
     this.#daemon = new Daemon({
       name: "postgres",
-      command: serverProgram("postgres"),
+      command: serverProgram("postgres", this.root),
       args: [
         "-D",
         this.data,
@@ -78,7 +86,7 @@ export class Postgres {
     const { owner, password } = Postgres;
     const statements = [
       `DO $$ BEGIN CREATE ROLE ${owner} LOGIN PASSWORD '${password}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
-      `CREATE DATABASE ${name} OWNER ${owner}`,
+      `CREATE DATABASE "${name}" OWNER ${owner}`,
     ];
     for (const sql of statements) await this.sql("postgres", sql);
     if (timescale) await this.sql(name, timescaleShim);
@@ -115,19 +123,31 @@ export class Postgres {
     return JSON.parse(text) as Row[];
   }
 
+  /** A database's schema with owners and rights, as pg_dump writes it. */
+  async schema(database: string): Promise<string> {
+    const { stdout } = await succeed(serverProgram("pg_dump"), ["--schema-only"], {
+      env: this.environment(database),
+    });
+    // Newer ones put a random key around what they write.
+    return stdout.replace(/^\\(un)?restrict .*$/gm, "");
+  }
+
   psql(database: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
     return run("psql", ["--no-psqlrc", "--quiet", ...args], {
-      env: {
-        ...process.env,
-        PGHOST: "127.0.0.1",
-        PGPORT: String(this.port),
-        PGUSER: superuser,
-        PGPASSWORD: Postgres.superuserPassword,
-        PGDATABASE: database,
-        ...env,
-      },
+      env: { ...this.environment(database), ...env },
       timeoutMs: 60_000,
     });
+  }
+
+  private environment(database: string): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      PGHOST: "127.0.0.1",
+      PGPORT: String(this.port),
+      PGUSER: superuser,
+      PGPASSWORD: Postgres.superuserPassword,
+      PGDATABASE: database,
+    };
   }
 
   private get data(): string {
@@ -141,7 +161,7 @@ export class Postgres {
     const args = ["-D", this.data, "-U", superuser, "-A", "scram-sha-256", `--pwfile=${passwords}`];
     const daemon = new Daemon({
       name: "initdb",
-      command: serverProgram("initdb"),
+      command: serverProgram("initdb", this.root),
       args: [...args, "--no-sync", "--encoding=UTF8", "--locale=C"],
       log: join(this.folder, "initdb.log"),
       ...(this.user === undefined ? {} : { user: this.user }),
@@ -152,11 +172,11 @@ export class Postgres {
 }
 
 /** A program of the newest server that Debian's packages have put on this machine. */
-export function serverProgram(name: string): string {
-  const root = "/usr/lib/postgresql";
-  const versions = existsSync(root) ? readdirSync(root).map(Number) : [];
+export function serverProgram(name: string, root = debian): string {
+  const folder = join(root, "lib", "postgresql");
+  const versions = existsSync(folder) ? readdirSync(folder).map(Number) : [];
   if (versions.length === 0) throw new Error("no PostgreSQL server: apt-get install postgresql");
-  return join(root, String(Math.max(...versions)), "bin", name);
+  return join(folder, String(Math.max(...versions)), "bin", name);
 }
 
 /** The user to run the server as: PostgreSQL refuses to be root. */

@@ -59,3 +59,20 @@ export async function firstVersion(command: string, question: string): Promise<s
   const { stdout, stderr } = await run(command, [question]);
   return /\d+(?:\.\d+)+/.exec(stdout + stderr)?.[0] ?? "unknown";
 }
+
+/** How long a backup and its restore took. */
+export interface Times {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly takeMs: number;
+  readonly restoreMs: number;
+}
+
+/** Says how long a backup takes on this machine, as a measure for larger ones. */
+export function reportTimes(store: string, { rows, bytes, takeMs, restoreMs }: Times): void {
+  const [made, restored] = [takeMs, restoreMs].map((one) => `${(one / 1000).toFixed(1)} s`);
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  process.stdout.write(
+    `${store}: ${String(rows)} rows, archive of ${size}; backup ${made ?? ""}, restore ${restored ?? ""}\n`,
+  );
+}

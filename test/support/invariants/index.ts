@@ -1,4 +1,5 @@
 import type { Synthesis } from "../synth";
+import { excessiveRights, strayTokens } from "./api-access";
 import {
   aimlessPolicies,
   deadAddresses,
@@ -47,6 +48,8 @@ type Invariant = (synthesis: Synthesis<unknown>, surroundings: Surroundings) => 
 const ofNamespaces: Readonly<Record<string, Invariant>> = {
   "every container has requests and limits": unsized,
   "every pod meets the restricted Pod Security Standard": unrestricted,
+  "only pods that ask the API server have a token": strayTokens,
+  "an account may do what its pods are there for, and nothing else": excessiveRights,
   "variables are ordered and named once": disordered,
   "templates refer to variables that stand before them": unresolvedTemplates,
   "variables that sound like secrets are read from Secrets": literalSecrets,

@@ -23,7 +23,6 @@ export function unrestricted(synthesis: Synthesis<unknown>): Violations {
       ...unless(securityContext?.runAsNonRoot === true, "may run as root"),
       ...unless(user > 0, "has no number for its user"),
       ...unless(securityContext?.seccompProfile?.type === "RuntimeDefault", "has no seccomp"),
-      ...unless(template.spec?.automountServiceAccountToken === false, "has a token"),
       ...unless(!(hostNetwork ?? hostPID ?? hostIPC ?? false), "shares its host's namespaces"),
     ];
   });
@@ -88,20 +87,46 @@ export function literalSecrets(synthesis: Synthesis<unknown>): Violations {
   );
 }
 
-/** A volume for one node belongs to one kind of pod; pods of several kinds may share one that is for many. */
+/**
+ * A volume for one node belongs to one kind of pod, and to jobs that run on that pod's node. Pods of
+ * several kinds may share one that is for many.
+ */
 export function sharedClaims(synthesis: Synthesis<unknown>): Violations {
   const forMany = synthesis
     .objects("PersistentVolumeClaim")
     .filter(({ spec }) => spec.accessModes.includes("ReadWriteMany"))
     .map(({ metadata }) => metadata.name);
-  const claims = controllers(synthesis).flatMap(({ template }) =>
-    (template.spec?.volumes ?? []).flatMap(
+  const mounting = controllers(synthesis).map((controller) => ({
+    controller,
+    claims: (controller.template.spec?.volumes ?? []).flatMap(
       ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
+    ),
+  }));
+  const claims = mounting.flatMap(({ controller, claims: own }) =>
+    own.filter(
+      (claim) =>
+        !mounting.some(
+          (other) => other.claims.includes(claim) && runsBeside(controller, other.controller),
+        ),
     ),
   );
   return claims
     .filter((claim, index) => claims.indexOf(claim) !== index && !forMany.includes(claim))
     .map((claim) => `${claim} is mounted by several`);
+}
+
+/** Whether pods of one kind are scheduled where those of another are, and nowhere else. */
+function runsBeside({ template }: Controller, { labels }: Controller): boolean {
+  const terms =
+    template.spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  return terms.some(
+    ({ topologyKey, labelSelector }) =>
+      topologyKey === "kubernetes.io/hostname" &&
+      (labelSelector?.matchExpressions ?? []).every(
+        ({ key = "", operator, values = [] }) =>
+          operator === "In" && values.includes(labels[key] ?? ""),
+      ),
+  );
 }
 
 /** Variables that a value refers to; an escaped dollar sign refers to none. */

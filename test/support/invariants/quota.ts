@@ -1,4 +1,5 @@
 import { parseBytes, parseCpu } from "../../../config/quantity";
+import type { Container } from "../manifests";
 import { controllers } from "../pods";
 import type { Synthesis } from "../synth";
 import type { Violations } from "./pods";
@@ -7,12 +8,15 @@ type Sum = Record<string, number>;
 
 /** The quota holds all pods that can be there at once, and all volumes. */
 export function tightQuota(synthesis: Synthesis<unknown>): Violations {
-  const pods = controllers(synthesis).map(({ containers, most }): Sum => {
-    const sum = (bound: "requests" | "limits", amount: string, parse: Parse): number =>
-      most *
-      containers
-        .map(({ resources }) => parse(resources?.[bound]?.[amount] ?? "") ?? 0)
-        .reduce((a, b) => a + b, 0);
+  const pods = controllers(synthesis).map(({ template, most }): Sum => {
+    const { containers = [], initContainers = [] } = template.spec ?? {};
+    const sum = (bound: "requests" | "limits", amount: string, parse: Parse): number => {
+      const amountIn = ({ resources }: Container): number =>
+        parse(resources?.[bound]?.[amount] ?? "") ?? 0;
+      const together = containers.map(amountIn).reduce((a, b) => a + b, 0);
+      // Those that run before the others run one by one, and what they had is free again.
+      return most * Math.max(together, ...initContainers.map(amountIn));
+    };
     return {
       "limits.cpu": sum("limits", "cpu", parseCpu),
       "limits.memory": sum("limits", "memory", parseBytes),

@@ -62,8 +62,12 @@ interface Need {
 
 function needs({ template, containers }: Controller): Need[] {
   const { serviceAccountName = "", volumes = [], imagePullSecrets = [] } = template.spec ?? {};
+  const hasToken = template.spec?.automountServiceAccountToken === true;
   return [
     { title: `ServiceAccount/${serviceAccountName}` },
+    ...(hasToken ? ["Role", "RoleBinding"] : []).map((kind) => ({
+      title: `${kind}/${serviceAccountName}`,
+    })),
     ...imagePullSecrets.map(({ name = "" }) => ({ title: `Secret/${name}` })),
     ...volumes.flatMap(({ persistentVolumeClaim, configMap, secret }) => [
       ...named("PersistentVolumeClaim", persistentVolumeClaim?.claimName),
@@ -206,6 +210,28 @@ function scalers(synthesis: Synthesis<unknown>, foreign: readonly string[]): Vio
 }
 
 function monitors(synthesis: Synthesis<unknown>): Violations {
+  return [...serviceMonitors(synthesis), ...podMonitors(synthesis)];
+}
+
+function podMonitors(synthesis: Synthesis<unknown>): Violations {
+  return synthesis.objects("PodMonitor").flatMap(({ metadata, spec }) => {
+    const { selector, podMetricsEndpoints } = spec as {
+      selector: { matchLabels: Record<string, string> };
+      podMetricsEndpoints: { port: string }[];
+    };
+    const open = controllers(synthesis)
+      .filter(({ labels }) => selects(selector.matchLabels, labels))
+      .flatMap(({ containers }) => portNames(containers));
+    return podMetricsEndpoints.flatMap(({ port }) =>
+      unless(
+        open.filter((name) => name === port).length === 1,
+        `PodMonitor/${metadata.name} reads ${port}, which not exactly one kind of pod opens`,
+      ),
+    );
+  });
+}
+
+function serviceMonitors(synthesis: Synthesis<unknown>): Violations {
   return synthesis.objects("ServiceMonitor").flatMap(({ metadata, spec }) => {
     const { selector, endpoints } = spec as {
       selector: { matchLabels: Record<string, string> };

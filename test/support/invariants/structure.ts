@@ -34,7 +34,9 @@ export function recordedArguments({ resources }: Synthesis<unknown>): Violations
 export function wrongTokens({ resources }: Synthesis<unknown>): Violations {
   return resources
     .filter(({ custom }) => !custom)
-    .filter(({ type }) => !/^platform:(kubernetes|services|systems):[A-Z]\w+$/.test(type))
+    .filter(
+      ({ type }) => !/^platform:(kubernetes|services|observability|systems):[A-Z]\w+$/.test(type),
+    )
     .map(({ type }) => `${type} names no layer and class`);
 }
 

@@ -1,6 +1,6 @@
 import { envelopeMapping, filterMapping } from "./envelope";
 import { deadLetterTopic, type Stream } from "./model";
-import { reasonOfFailure, toKafka } from "./parts";
+import { deadLetterLabel, reasonOfFailure, toKafka } from "./parts";
 import { streamYaml } from "./yaml";
 
 /**
@@ -55,6 +55,7 @@ export function bridgeStream(stream: Stream, session: MqttSession): string {
               {
                 check: "@reason != null",
                 output: toKafka({
+                  label: deadLetterLabel,
                   topic: deadLetterTopic(stream.kafkaTopic),
                   headers: { reader: "bridge", stream: stream.name },
                 }),

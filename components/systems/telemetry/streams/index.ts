@@ -1,3 +1,4 @@
+import { type Logging, unloggedStatements } from "../../../services/postgres-setup";
 import { bridgeStream, type MqttSession } from "./bridge";
 import { streamsDocument } from "./document";
 import {
@@ -9,7 +10,7 @@ import {
   tablesIn,
 } from "./migrations";
 import type { DatabaseName } from "./model";
-import { sinkStream, type SinkOptions } from "./sink";
+import { consumerGroup, sinkStream, type SinkOptions } from "./sink";
 import { streams } from "./streams";
 import { tables } from "./tables";
 import { topicsScript, type TopicOptions } from "./topics";
@@ -17,6 +18,7 @@ import { streamYaml } from "./yaml";
 
 export type { MqttSession } from "./bridge";
 export type { DatabaseName, StreamName } from "./model";
+export { deadLetterLabel } from "./parts";
 export type { SinkOptions } from "./sink";
 export type { TopicOptions } from "./topics";
 
@@ -54,6 +56,11 @@ export function sinkFiles(which: DatabaseName, options: SinkOptions): Files {
       ]),
     ),
   };
+}
+
+/** The consumer groups of one database's sink. */
+export function consumersOf(which: DatabaseName, { group }: Pick<SinkOptions, "group">): string[] {
+  return tablesIn(which, tables).map((table) => consumerGroup(table, group));
 }
 
 /**
@@ -94,8 +101,8 @@ export function migrationFiles(
  * SQL for psql, as a superuser, that makes the role of dashboards. Variables: DATABASE_NAME,
  * READER_USER, READER_PASSWORD.
  */
-export function readerScript(): string {
-  return readerSql(tablesIn("telemetry", tables));
+export function readerScript(logging: Logging = { rotated: false, parameters: {} }): string {
+  return readerSql(tablesIn("telemetry", tables), unloggedStatements(logging));
 }
 
 /** A shell script that makes the topics. Variable: KAFKA_BROKERS; KAFKA_TOOLS names another folder of tools. */

@@ -117,16 +117,15 @@ export function retentionSql(tables: readonly Table[], days: number): string {
 
 /**
  * A role that reads the tables and nothing else, for dashboards; run by a superuser after the
- * migrations, at any time. The first lines keep the password out of the server's log.
+ * migrations, at any time. The statements `unlogged` keep the password out of the server's log.
  */
-export function readerSql(tables: readonly Table[]): string {
+export function readerSql(tables: readonly Table[], unlogged: readonly string[]): string {
   return `${[
     "\\set ON_ERROR_STOP on",
     "\\getenv database DATABASE_NAME",
     "\\getenv reader READER_USER",
     "\\getenv password READER_PASSWORD",
-    "SET log_statement = 'none';",
-    "SET log_min_error_statement = 'panic';",
+    ...unlogged,
     "SELECT format('CREATE ROLE %I', :'reader')",
     "  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reader') \\gexec",
     "ALTER ROLE :\"reader\" LOGIN PASSWORD :'password';",

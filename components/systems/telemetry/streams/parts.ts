@@ -3,7 +3,12 @@ export const reasonOfFailure = {
   catch: [{ mapping: "meta reason = error()" }],
 };
 
+/** What the counters of the outputs for dead letters are labelled with: this, or this and more. */
+export const deadLetterLabel = "dead_letters";
+
 export interface KafkaTarget {
+  /** By which the counters of this output are told from others; unique in its stream. */
+  readonly label?: string;
   readonly topic: string;
   readonly key?: string;
   /** Set beside `reason`, which says why a message is a dead letter. */
@@ -14,9 +19,10 @@ export interface KafkaTarget {
  * An output to Kafka. Messages go one batch at a time, in order, and count as written when all
  * replicas that are in sync have them.
  */
-export function toKafka({ topic, key, headers }: KafkaTarget): object {
+export function toKafka({ label, topic, key, headers }: KafkaTarget): object {
   const names = headers === undefined ? [] : ["reason", ...Object.keys(headers)];
   return {
+    ...(label === undefined ? {} : { label }),
     kafka_franz: {
       seed_brokers: ["${KAFKA_BROKERS}"],
       topic,

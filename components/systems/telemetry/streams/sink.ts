@@ -1,5 +1,5 @@
 import { columnsOf, deadLetterTopic, deviceColumn, type Stream, type Table } from "./model";
-import { reasonOfFailure, toKafka } from "./parts";
+import { deadLetterLabel, reasonOfFailure, toKafka } from "./parts";
 import { rowMapping } from "./row";
 import { streamYaml } from "./yaml";
 
@@ -27,7 +27,7 @@ export function sinkStream(
   { group, batchRows = 500, batchPeriod = "1s" }: SinkOptions,
 ): string {
   const readers = streams.filter((stream) => stream.tables.includes(table));
-  const reader = `${group}-${table.name}`;
+  const reader = consumerGroup(table, group);
   const write = table.kind === "series" ? insert(table) : upsert(table);
   const deadLetter = deadLetters(readers, reader);
   return streamYaml({
@@ -57,6 +57,11 @@ export function sinkStream(
   });
 }
 
+/** The consumer group that reads for a table. */
+export function consumerGroup({ name }: Table, group: string): string {
+  return `${group}-${name}`;
+}
+
 /**
  * Words of PostgreSQL for a row that will never fit. The mapping lets none through that it knows; this
  * is for those that only the server knows, such as a constraint that somebody added.
@@ -76,6 +81,7 @@ function oneByOne(write: object, deadLetter: object): object {
               check: `@fallback_error.re_match(${JSON.stringify(`^pq: .*(${hopeless})`)})`,
               output: {
                 ...deadLetter,
+                label: `${deadLetterLabel}_refused`,
                 processors: [
                   { mapping: "meta reason = @fallback_error" },
                   ...("processors" in deadLetter ? (deadLetter.processors as object[]) : []),
@@ -97,7 +103,7 @@ function deadLetters(readers: readonly Stream[], reader: string): object {
   const [only] = topics;
   const topic =
     topics.length === 1 && only !== undefined ? only : deadLetterTopic("${! @kafka_topic }");
-  return toKafka({ topic, headers: { reader } });
+  return toKafka({ label: deadLetterLabel, topic, headers: { reader } });
 }
 
 /** One statement for a batch. A row that is there already stays as it is. */

@@ -195,7 +195,7 @@ describe("the Secret faultmaven-secrets", () => {
     const secrets = { jwtSecret: { from: "generated", rotation: 2 } };
     const rotated = await faultmavenOf("prod", { secrets });
     const { annotations } = deployment(rotated).template.metadata;
-    expect(annotations["rotation.platform/faultmaven-secrets.jwt-secret"]).toBe("2");
+    expect(annotations["rotation.platform/faultmaven-secrets.jwt-secret-2"]).toBe("2");
     expect(migrationOf(rotated)).toBe(migrationOf(prod));
   });
 });

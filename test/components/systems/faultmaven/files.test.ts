@@ -36,7 +36,7 @@ function claim(synthesis: Synthesis<unknown>, name: string): unknown {
 function claims(synthesis: Synthesis<unknown>): string[] {
   return synthesis
     .names("PersistentVolumeClaim")
-    .filter((name) => !/^(postgres|redis|chromadb)-data$/.test(name));
+    .filter((name) => !/^(postgres|redis|chromadb)-data$|-backups$/.test(name));
 }
 
 /** The volume behind /app/data. */

@@ -36,7 +36,16 @@ function urns({ resources }: Synthesis<unknown>): string[] {
     .sort();
 }
 
-const claims = ["chromadb-data", "faultmaven-data", "postgres-data", "redis-data"];
+const claims = [
+  "chromadb-backups",
+  "chromadb-data",
+  "faultmaven-data",
+  "faultmaven-files-backups",
+  "postgres-backups",
+  "postgres-data",
+  "redis-backups",
+  "redis-data",
+];
 const secrets = ["faultmaven-secrets", "postgres", "redis"];
 
 describe("a system that is switched off", () => {

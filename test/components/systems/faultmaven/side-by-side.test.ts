@@ -11,8 +11,8 @@ import { settingsOf } from "../../../support/settings";
 import { synth, Synthesis } from "../../../support/synth";
 import { placeOf } from "../../../support/system";
 
-const systems = ["first", "second"] as const;
-const namespaces = { first: "first-desk", second: "second-desk" } as const;
+const systems = ["north", "south"] as const;
+const namespaces = { north: "north-desk", south: "south-desk" } as const;
 const onProvider = "every object is applied by the stack's provider";
 const alone = "nothing but the system itself has no parent";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const settings = settingsOf("prod", { faultmaven: { tracks: [blue, green] } });
   const place = placeOf(settings);
   const build = (
-    name: "first" | "second",
+    name: "north" | "south",
     opts: ConstructorParameters<typeof FaultMaven>[2],
   ): FaultMaven =>
     new FaultMaven(
@@ -32,12 +32,12 @@ beforeAll(async () => {
     );
   together = await synth(
     () => {
-      build("first", { providers: [provider(settings)] });
-      build("second", { provider: new k8s.Provider("elsewhere", { context: "elsewhere" }) });
+      build("north", { providers: [provider(settings)] });
+      build("south", { provider: new k8s.Provider("elsewhere", { context: "elsewhere" }) });
     },
     { preview: true },
   );
-  parts = { first: partOf("first"), second: partOf("second") };
+  parts = { north: partOf("north"), south: partOf("south") };
 });
 
 /** One of the systems as if it were the only one of its stack. */
@@ -77,13 +77,13 @@ describe("two FaultMavens in one stack", () => {
   });
 
   it("have no object in common", () => {
-    const first = objectsOf(parts.first);
-    expect(objectsOf(parts.second).filter((object) => first.includes(object))).toEqual([]);
+    const north = objectsOf(parts.north);
+    expect(objectsOf(parts.south).filter((object) => north.includes(object))).toEqual([]);
   });
 
   it.each([
-    ["first", "second"],
-    ["second", "first"],
+    ["north", "south"],
+    ["south", "north"],
   ] as const)("know nothing of each other: %s is not told of %s", (one, other) => {
     expect(textOf(parts[one])).not.toMatch(new RegExp(`\\b${other}\\b`));
   });
@@ -119,7 +119,7 @@ describe("two FaultMavens in one stack", () => {
         .map((resource) => manifestOf(resource)?.metadata.labels?.["app.kubernetes.io/instance"])
         .filter((instance) => instance !== undefined),
     );
-    expect(instances.map((some) => [...new Set(some)])).toEqual([["first"], ["second"]]);
+    expect(instances.map((some) => [...new Set(some)])).toEqual([["north"], ["south"]]);
   });
 
   it("are applied by the providers that they were given", () => {
@@ -138,7 +138,7 @@ describe("two FaultMavens in one stack", () => {
 
 describe.each(systems)("in %s of two FaultMavens", (name) => {
   const names = Object.keys(invariants).filter(
-    (invariant) => name === "first" || invariant !== onProvider,
+    (invariant) => name === "north" || invariant !== onProvider,
   );
 
   it.each(names)("%s", (invariant) => {

@@ -45,8 +45,9 @@ describe("FaultMaven", () => {
     ]);
   });
 
-  it("has no scheduled part", () => {
-    expect(beside.names("CronJob")).toEqual([]);
+  it("has backups as its only scheduled parts", () => {
+    const stores = ["chromadb", "faultmaven-files", "postgres", "redis"];
+    expect(beside.names("CronJob")).toEqual(stores.map((store) => `${store}-backup`));
   });
 
   it("has an object store only where its files are in one", async () => {

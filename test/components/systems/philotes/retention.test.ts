@@ -21,7 +21,9 @@ function data({ resources }: Synthesis<unknown>): string[] {
     .sort();
 }
 
-const claims = ["philotes-minio-data", "philotes-postgresql-data"];
+const volumes = ["philotes-minio", "philotes-postgresql"];
+/** A store's own, and that of its backups. */
+const claims = volumes.flatMap((name) => [`${name}-backups`, `${name}-data`]);
 const secrets = ["api", "lakekeeper", "minio", "postgresql"].map((part) => `philotes-${part}`);
 
 describe("a system that is switched off", () => {

@@ -21,7 +21,9 @@ function data({ resources }: Synthesis<unknown>): string[] {
     .sort();
 }
 
-const claims = ["postgres-data", "timescaledb-data"];
+const volumes = ["postgres", "timescaledb"];
+/** A store's own, and that of its backups. */
+const claims = volumes.flatMap((name) => [`${name}-backups`, `${name}-data`]);
 const spaces = ["heatpump-settings", "mqtt-redpanda-bridge", "timescaledb"];
 
 describe("a stack that is switched off", () => {
@@ -47,7 +49,9 @@ describe("a stack that is switched off", () => {
 
   it("names each of them, so that nobody keeps them by mistake", () => {
     expect(off.messages.map((message) => message.split(" is ")[0]).sort()).toEqual([
+      "claim heatpump-settings/postgres-backups",
       "claim heatpump-settings/postgres-data",
+      "claim timescaledb/timescaledb-backups",
       "claim timescaledb/timescaledb-data",
       ...spaces.map((name) => `namespace ${name}`),
       "secret heatpump-settings/postgres-credentials",

@@ -71,7 +71,7 @@ describe("Livebook", () => {
 
 describe("Livebook switched off", () => {
   const off = (data: string): Promise<Synthesis<Thunderline>> =>
-    thunderlineOf("prod", { livebook: { enabled: false, data } });
+    thunderlineOf("prod", { livebook: { enabled: false, data, backup: { claim: { data } } } });
   const titles = (synthesis: Synthesis<unknown>): string[] =>
     [
       ...synthesis.names("Deployment"),
@@ -79,8 +79,8 @@ describe("Livebook switched off", () => {
       ...synthesis.names("Secret"),
     ].filter((name) => name.startsWith("livebook"));
 
-  it("runs nothing, and keeps its notebooks and its secrets", async () => {
-    expect(titles(await off("keep"))).toEqual(["livebook-data", "livebook"]);
+  it("runs nothing, and keeps its notebooks, their backups and its secrets", async () => {
+    expect(titles(await off("keep"))).toEqual(["livebook-backups", "livebook-data", "livebook"]);
   });
 
   it("keeps them protected under the policy keep", async () => {
@@ -102,6 +102,7 @@ describe("Livebook switched off", () => {
     expect((await off("keep")).messages).toEqual([
       expect.stringMatching(/^claim thunderline\/livebook-data is kept and protected;/),
       expect.stringMatching(/^secret thunderline\/livebook is kept and protected;/),
+      expect.stringMatching(/^claim thunderline\/livebook-backups is kept and protected;/),
     ]);
   });
 });

@@ -21,7 +21,9 @@ function data({ resources }: Synthesis<unknown>): string[] {
     .sort();
 }
 
-const claims = ["livebook-data", "minio-data", "mlflow-data", "postgres-data"];
+const volumes = ["livebook", "minio", "mlflow", "postgres"];
+/** A store's own, and that of its backups. */
+const claims = volumes.flatMap((name) => [`${name}-backups`, `${name}-data`]);
 
 describe("a system that is switched off", () => {
   it("runs nothing", () => {

@@ -163,11 +163,8 @@ describe("a secret's next generation", () => {
 
   it.each(["web", "worker"])("rolls %s, which reads it", async (name) => {
     const rotated = annotations(await thunderlineOf("dev", { secrets }), name);
-    expect(
-      [annotations(dev, name), rotated].map(
-        (one) => one[`rotation.platform/thunderline.secret-key-base`],
-      ),
-    ).toEqual(["1", "2"]);
+    const key = "rotation.platform/thunderline.secret-key-base";
+    expect([annotations(dev, name)[key], rotated[`${key}-2`]]).toEqual(["1", "2"]);
   });
 
   it.each(["mlflow", "livebook", "otelcol"])("leaves %s alone, which does not", async (name) => {
@@ -188,6 +185,7 @@ describe("a cluster with Prometheus' operator", () => {
     const capabilities = { prometheusOperator: true };
     const monitored = await thunderlineOf("dev", {}, { capabilities });
     expect(monitored.names("ServiceMonitor")).toEqual(["minio", "otelcol", "web"]);
+    expect(monitored.names("PodMonitor")).toEqual(["worker"]);
   });
 });
 

@@ -49,6 +49,15 @@ describe("the worker", () => {
     expect(policies.map(({ metadata }) => metadata.name).join()).not.toMatch(/\bworker-from-/);
   });
 
+  it("lets Prometheus alone in, where the cluster has its operator", async () => {
+    const capabilities = { prometheusOperator: true };
+    const monitored = await thunderlineOf("dev", {}, { capabilities });
+    const policies = monitored
+      .names("NetworkPolicy")
+      .filter((name) => name.startsWith("worker-from-"));
+    expect(policies).toEqual(["worker-from-prometheus"]);
+  });
+
   it.each(["startupProbe", "readinessProbe", "livenessProbe"] as const)(
     "has a %s that asks the runtime, not an echo",
     (probe) => {

@@ -1,0 +1,35 @@
+import { clusterOf } from "../../cli/commands/restore-target";
+import { silent } from "../../cli/progress";
+import { backupOf, backupsAmong } from "../../cli/restore/backups";
+import { stopWriters } from "../../cli/restore/quiesce";
+import { ClusterRunner } from "../../cli/restore/runner";
+import { systemObjects } from "../../cli/restore/system";
+import { writersOf } from "../../cli/restore/writers";
+import { ensureToolchain } from "../../cli/toolchain";
+import { openWorkspace, readSettings } from "../../cli/workspace";
+
+/**
+ * A restore of a store of Thunderline's that gets as far as its Job and never further: the process that
+ * test/cluster/restore.test.ts kills. On an embedded cluster the command itself does not get there,
+ * because no pod tells it which backups there are.
+ */
+async function halfRestore(stack: string, store: string): Promise<void> {
+  const workspace = openWorkspace();
+  const tools = await ensureToolchain();
+  const { context } = readSettings(workspace, stack).cluster;
+  const kubectl = await clusterOf({ workspace, tools, stack, context, embedded: true });
+  const at = { kubectl, namespaces: ["thunderline"], keda: false, progress: silent };
+  const objects = await systemObjects(at);
+  const backup = backupOf("thunderline", store, backupsAmong(objects.cronJobs));
+  await stopWriters(at, writersOf(backup, objects));
+  const runner = new ClusterRunner({
+    ...{ kubectl, backup, progress: silent },
+    ...{ deadlineSeconds: 600, sharedClaims: [] },
+  });
+  await runner.run("restore", { AT: "20261121T020000Z", OVERWRITE: "yes" });
+  console.log("begun");
+  setInterval(() => undefined, 60_000);
+}
+
+const [, , stack = "", store = ""] = process.argv;
+void halfRestore(stack, store);

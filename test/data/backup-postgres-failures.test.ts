@@ -1,0 +1,117 @@
+/**
+ * Proves that a backup of PostgreSQL that fails says so, leaves the last one and nothing unfinished,
+ * whatever goes wrong: with the real programs of Debian.
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { type BackupJob, contentOf, daysAgo, smallDisk } from "./support/backup";
+import { fillTelemetry, postgresJob } from "./support/backup-postgres";
+import { freePort, succeed } from "./support/daemon";
+import { Postgres } from "./support/postgres";
+import { temporaryFolder } from "./support/world";
+
+jest.setTimeout(300_000);
+
+let folder: string;
+let postgres: Postgres;
+let job: BackupJob;
+let last: string;
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  postgres = await Postgres.start(join(folder, "server"), ["-c", "fsync=off"]);
+  await fillTelemetry(postgres, 2000);
+  job = await postgresJob(postgres, "alpine", join(folder, "job"));
+  // So old that the next one would remove it, were it not the newest.
+  last = daysAgo(300);
+  await job.move((await job.taken()).at, last);
+});
+afterAll(async () => {
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each([
+  [
+    "the dump is cut short",
+    async () => job.shadow("pg_dump", cut),
+    /could not read from input file|unexpected end of file|cannot be read/,
+  ],
+  ["pg_dump is killed", async () => job.shadow("pg_dump", killed), /could not be dumped/],
+  [
+    "pg_dump fails",
+    async () => job.shadow("pg_dump", "exit 1"),
+    /database heatpump_settings could/,
+  ],
+  [
+    "the password is wrong",
+    async () => ({ PGPASSWORD: "wrong" }),
+    /password authentication failed/,
+  ],
+  ["no server answers", async () => ({ PGPORT: String(await freePort()) }), /Connection refused/],
+  [
+    "the host has no address",
+    async () => ({ PGHOST: "nowhere.invalid" }),
+    /could not translate host/,
+  ],
+  ["it is told to end", async () => job.shadow("pg_dump", ended), /it was told to end/],
+])("when %s", async (_what, env, words) => {
+  const failed = await job.take(await env());
+  expect(failed.code).not.toBe(0);
+  expect(failed.stdout).not.toContain("BACKUP {");
+  expect(failed.stderr).toMatch(/^backup of postgres failed: .+$/m);
+  expect(failed.stderr).toMatch(words);
+  await isWhole();
+});
+
+test("when the volume is full", async () => {
+  const small = await postgresJob(postgres, "alpine", join(folder, "small"));
+  const free = await smallDisk(small.backups, 400_000);
+  try {
+    const good = daysAgo(300);
+    await small.move((await small.taken()).at, good);
+    await postgres.sql(
+      "telemetry",
+      "CREATE TABLE large AS SELECT gen_random_uuid() AS one, gen_random_uuid() AS other FROM generate_series(1, 20000)",
+    );
+    const failed = await small.take();
+    expect(failed.code).not.toBe(0);
+    expect(failed.stderr).toContain("No space left on device");
+    expect(failed.stderr).toContain(
+      "backup of postgres failed: database telemetry could not be dumped",
+    );
+    expect(small.names()).toEqual([good]);
+    await succeed("sha256sum", ["--check", "--quiet", "SHA256SUMS"], {
+      cwd: small.file(good, "."),
+    });
+  } finally {
+    await free();
+    await postgres.sql("telemetry", "DROP TABLE IF EXISTS large");
+  }
+});
+
+test("the next one is made as if nothing had been", async () => {
+  const { at } = await job.taken({ KEEP_DAYS: "1000" });
+  expect(job.names()).toEqual([last, at]);
+});
+
+/** Half of the file, and a good end. */
+const cut = `"$real" "$@" || exit
+file="$ARCHIVE"
+dd if="$file" of="$file.half" bs=1 count=$(($(wc -c <"$file") / 2)) 2>/dev/null
+mv "$file.half" "$file"`;
+
+const killed = `"$real" "$@" && kill -9 $$`;
+
+/** Asks the script to end, as the kubelet does: this runs for psql's shell. */
+const ended = `parent() { read -r _ _ _ number _ <"/proc/$1/stat"; echo "$number"; }
+kill -TERM "$(parent "$(parent "$PPID")")"
+exec "$real" "$@"`;
+
+/** The last one is the only one there, and whole. */
+async function isWhole(): Promise<void> {
+  expect(job.names()).toEqual([last]);
+  await succeed("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: job.file(last, ".") });
+  expect(contentOf(job.file(last, "rows"))).toContain("telemetry.public.energy_consumption 2000");
+}
