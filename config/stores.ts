@@ -130,7 +130,9 @@ export const redis = z.strictObject({
   mode,
   ...server,
   backup: dumpBackup,
-  password: storeSecret,
+  password: storeSecret.describe(
+    "the server also takes earlier generated ones until they are released; each change of them restarts it",
+  ),
   external: z
     .strictObject({
       host: hostName,

@@ -76,17 +76,21 @@ export class SecretBundle<Key extends string> extends Component {
 
   /** The declared generations before the current one, the oldest first, which a store may still have. */
   earlier(key: Key): readonly SecretRef[] {
-    if (!isGenerated(this.#args.entries[key])) return [];
-    const generations = this.#texts[key]?.generations.slice(0, -1) ?? [];
-    return generations.map(({ number }) => this.generation(key, number));
+    const entry: SecretEntry = this.#args.entries[key];
+    const { generations = [] } = this.#texts[key] ?? {};
+    // A value in somebody else's Secret is none of them.
+    const elsewhere = !isText(entry) && entry.choice.from === "existing";
+    return (elsewhere ? generations : generations.slice(0, -1)).map(({ number }) =>
+      this.generation(key, number),
+    );
   }
 
-  /** The generation before the current one, as long as the settings do not release it. */
-  previous(key: Key): SecretRef | undefined {
+  /** Those of them that the settings have not released, which readers may still come with. */
+  unreleased(key: Key): readonly SecretRef[] {
     const entry: SecretEntry = this.#args.entries[key];
-    const number = rotationOf(entry) - 1;
-    if (!isGenerated(entry) || number <= retiredOf(entry.choice).released) return undefined;
-    return this.generation(key, number);
+    if (isText(entry)) return [];
+    const { released } = retiredOf(entry.choice);
+    return this.earlier(key).filter(({ rotation }) => rotation > released);
   }
 
   /** The values of a key, for putting together another secret; undefined where only the cluster knows them. */
@@ -113,10 +117,10 @@ export class SecretBundle<Key extends string> extends Component {
       ).result,
     }));
     const given = choice.from === "setting" ? scope.encrypted[choice.key] : undefined;
+    // Behind those that were generated before, which keep their keys.
+    const last = generatedOf(choice) + 1;
     const generations =
-      given === undefined
-        ? generated
-        : [...generated.filter(({ number }) => number > 1), { number: 1, text: given }];
+      given === undefined ? generated : [...generated, { number: last, text: given }];
     return { generations, rotation: choice.rotation ?? 1 };
   }
 
@@ -159,10 +163,6 @@ export class SecretBundle<Key extends string> extends Component {
 
 function isText(entry: SecretEntry): entry is SecretText {
   return "generations" in entry;
-}
-
-function isGenerated(entry: SecretEntry): entry is ChosenSecret {
-  return !isText(entry) && entry.choice.from === "generated";
 }
 
 function rotationOf(entry: SecretEntry): number {

@@ -22,6 +22,8 @@ export interface DatasourceArgs {
   readonly user: string;
   /** Undefined where only the cluster knows it: then nobody but Grafana's owner can set the datasource up. */
   readonly password: SecretText | undefined;
+  /** What gives the role its password: Grafana must not have the next one before the server does. */
+  readonly ready: readonly pulumi.Resource[];
 }
 
 /** A PostgreSQL database as a datasource, where Grafana's sidecar finds it: a Secret, for its password. */
@@ -42,7 +44,7 @@ export class Datasource extends Component {
   }
 
   private secret(args: DatasourceArgs, password: pulumi.Output<string>): void {
-    const { scope, name } = args;
+    const { scope, name, ready } = args;
     // The sidecar puts the files of all namespaces into one folder.
     const file = `${scope.namespace}-${name}.yaml`;
     const text = scope.placeholders
@@ -58,7 +60,7 @@ export class Datasource extends Component {
         },
         stringData: pulumi.secret({ [file]: text }),
       },
-      this.childOptions(scope.exists),
+      this.childOptions([...scope.exists, ...ready]),
     );
   }
 }

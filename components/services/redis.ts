@@ -118,7 +118,9 @@ export class Redis extends Store {
 
   private server({ claim, credentials }: Kept<"password">): Workload {
     const { scope, name, settings } = this.#args;
-    const previous = credentials.previous("password");
+    const earlier = credentials.unreleased("password").map((ref) => {
+      return [`EARLIER_PASSWORD_${String(ref.rotation)}`, ref] as const;
+    });
     const files = new ConfigFiles(
       this.child("config"),
       {
@@ -126,7 +128,7 @@ export class Redis extends Store {
         name: `${name}-config`,
         files: {
           "redis.conf": configuration(settings.resources.limits.memory),
-          "start.sh": start(previous === undefined ? only : both),
+          "start.sh": start(earlier.map(([variable]) => variable)),
         },
       },
       { parent: this },
@@ -147,7 +149,7 @@ export class Redis extends Store {
         env: {
           REDIS_PASSWORD: password,
           REDISCLI_AUTH: password,
-          ...(previous === undefined ? {} : { PREVIOUS_PASSWORD: previous }),
+          ...Object.fromEntries(earlier),
         },
         ports: { redis: port },
         serves: ["redis"],
@@ -199,8 +201,16 @@ maxmemory-policy noeviction
 `;
 }
 
-/** Passwords come over standard input: arguments can be read by whoever sees the process. */
-function start(passwords: string): string {
+/**
+ * Passwords come over standard input: arguments can be read by whoever sees the process. Clients come
+ * with one of the earlier passwords until their turn to take up the current one.
+ */
+function start(earlier: readonly string[]): string {
+  const all = ["REDIS_PASSWORD", ...earlier].map((variable) => `">$${variable}"`);
+  const passwords =
+    earlier.length === 0
+      ? 'requirepass "$REDIS_PASSWORD"'
+      : `user default on ~* &* +@all ${all.join(" ")}`;
   return `set -eu
 exec redis-server - <<END
 include /config/redis.conf
@@ -208,8 +218,3 @@ ${passwords}
 END
 `;
 }
-
-const only = 'requirepass "$REDIS_PASSWORD"';
-
-/** Clients come with the previous password until their turn to take up the current one. */
-const both = 'user default on ~* &* +@all ">$REDIS_PASSWORD" ">$PREVIOUS_PASSWORD"';

@@ -72,6 +72,21 @@ const retiresInOrder: Rule = (value, path) => {
   return faults;
 };
 
+/** Another value under the same number would reach neither the store nor the readers that are up. */
+const isNextValue: Rule = (value, path) => {
+  const kept = "keepGenerations" in value ? (value.keepGenerations ?? 0) : 0;
+  const { rotation = 1 } = value;
+  if (rotation > kept) return [];
+  return [
+    {
+      path: [...path, "rotation"],
+      value: rotation,
+      expected: `at least ${String(kept + 1)}, because keepGenerations keeps ${String(kept)} and this value comes after them`,
+      judgedBy: [[...path, "keepGenerations"]],
+    },
+  ];
+};
+
 /** How many generated values may go at most. */
 function retirable(value: SecretChoice): { most: number; because: string; judgedBy: string } {
   if (value.from === "generated") {
@@ -84,29 +99,40 @@ function retirable(value: SecretChoice): { most: number; because: string; judged
   return { most: kept, because, judgedBy: "keepGenerations" };
 }
 
-/** Refuses the next generation, and says what to do instead. */
-function hasNoRotation(because: string, mend: string): Rule {
-  return ({ rotation = 1 }, path) =>
-    rotation === 1
-      ? []
-      : [{ path: [...path, "rotation"], value: rotation, expected: `1, because ${because}`, mend }];
+/** Refuses another value by whatever name, and says what to do instead. */
+function keepsItsValue(because: string, mend: string): Rule {
+  const only = { rotation: 1, keepGenerations: 0, released: 0, discarded: 0 };
+  return (value, path) =>
+    Object.entries(only).flatMap(([name, expected]) => {
+      const said = (value as Readonly<Record<string, unknown>>)[name] ?? expected;
+      return said === expected
+        ? []
+        : [
+            {
+              path: [...path, name],
+              value: said,
+              expected: `${String(expected)}, because ${because}`,
+              mend,
+            },
+          ];
+    });
 }
 
-const keepsItsName = hasNoRotation(
+const keepsItsName = keepsItsValue(
   "this is a name, and the store would keep the old one with its rights",
   "rotate secretKey beside it: that is the secret",
 );
 
-const keepsItsKey = hasNoRotation(
+const keepsItsKey = keepsItsValue(
   "this key encrypts what is stored, and the program that stores it takes one key alone",
   "with another one all that is stored would be unreadable; it would have to be read with the old key and written anew with the next one first, which that program does not offer",
 );
 
 const byKind = new Map<unknown, readonly Rule[]>([
-  [identity(secret), [hasEncryptedSetting, retiresInOrder]],
-  [identity(storeSecret), [hasEncryptedSetting, retiresInOrder]],
+  [identity(secret), [hasEncryptedSetting, isNextValue, retiresInOrder]],
+  [identity(storeSecret), [hasEncryptedSetting, isNextValue, retiresInOrder]],
   [identity(generatedSecret), [retiresInOrder]],
-  [identity(storeName), [hasEncryptedSetting, retiresInOrder, keepsItsName]],
-  [identity(dataKey), [hasEncryptedSetting, retiresInOrder, keepsItsKey]],
+  [identity(storeName), [hasEncryptedSetting, keepsItsName]],
+  [identity(dataKey), [hasEncryptedSetting, keepsItsKey]],
   [identity(givenSecret), [hasGivenSetting]],
 ]);

@@ -33,7 +33,10 @@ const builds: Record<System, (settings: Settings) => Promise<Synthesis<unknown>>
 };
 
 /** A stack in which every bundled store and every system is up. */
-const base: Overrides = { faultmaven: { files: { use: "objectStore" } } };
+const base: Overrides = {
+  cluster: { capabilities: { prometheusOperator: true } },
+  faultmaven: { files: { use: "objectStore" } },
+};
 const settings = settingsOf("staging", base);
 
 const rotatable = [secret, storeSecret, generatedSecret, givenSecret].map(identity);
@@ -123,11 +126,21 @@ describe.each(paths)("the next generation of %s", (path) => {
   });
 
   it("adds a key to Secrets, and changes none that is there", () => {
-    const secrets = changed().filter(({ type }) => type === "kubernetes:core/v1:Secret");
+    const secrets = changed().filter((one) => isSecret(one) && !isDatasource(one));
     expect(secrets.length > 0).toBe(generated);
     for (const one of secrets) {
       const now = after.find(({ urn }) => urn === one.urn);
       expect(now?.inputs.stringData).toMatchObject(one.inputs.stringData as object);
+    }
+  });
+
+  it("reaches Grafana where that reads it, once the role has it", () => {
+    const datasources = changed().filter(isDatasource);
+    expect(datasources).toHaveLength(path === "telemetry.timescaledb.reader.password" ? 1 : 0);
+    for (const { dependsOn } of datasources) {
+      expect(dependsOn.map(addressOf)).toContainEqual(
+        expect.stringMatching(/Job.*timescaledb-reader-/),
+      );
     }
   });
 
@@ -208,6 +221,10 @@ function runsPods(resource: Registered): boolean {
 
 function isSecret({ type }: Registered): boolean {
   return type === "kubernetes:core/v1:Secret";
+}
+
+function isDatasource(one: Registered): boolean {
+  return isSecret(one) && JSON.stringify(one.inputs).includes("grafana_datasource");
 }
 
 function without(some: readonly Registered[], others: readonly Registered[]): Registered[] {

@@ -65,6 +65,31 @@ describe("a secret from a setting", () => {
   });
 });
 
+describe("a key of stored data, and a name in a store", () => {
+  it.each([
+    ["philotes.lakekeeper.encryptionKey", "rotation", 2, 1],
+    ["philotes.lakekeeper.encryptionKey", "keepGenerations", 1, 0],
+    ["thunderline.objectStore.accessKey", "rotation", 2, 1],
+    ["thunderline.objectStore.accessKey", "keepGenerations", 1, 0],
+  ])("keeps its value: %s is refused another %s", (path, name, value, only) => {
+    const choice = { from: "setting", key: "byHand", [name]: value };
+    expect(faultsOf(saidBy("dev", { [path]: choice }), ["byHand"])).toEqual([
+      expect.stringContaining(
+        `platform:${path}.${name}: got ${String(value)}, expected ${String(only)}, because this `,
+      ),
+    ]);
+  });
+
+  it("is not discarded, because there is no other", () => {
+    const path = "philotes.lakekeeper.encryptionKey";
+    const choice = { from: "generated", released: 1, discarded: 1 };
+    expect(faultsOf(saidBy("prod", { [path]: choice }))).toEqual([
+      expect.stringContaining(`platform:${path}.released: got 1, expected 0`),
+      expect.stringContaining(`platform:${path}.discarded: got 1, expected 0`),
+    ]);
+  });
+});
+
 describe("the generations of a secret", () => {
   const path = "thunderline.postgres.password";
   const faults = (choice: Said): string[] =>
@@ -75,7 +100,14 @@ describe("the generations of a secret", () => {
     ["are discarded", { from: "generated", rotation: 3, released: 2, discarded: 2 }],
     [
       "of a source of the past go likewise",
-      { from: "setting", key: "byHand", keepGenerations: 2, released: 2, discarded: 1 },
+      {
+        from: "setting",
+        key: "byHand",
+        rotation: 3,
+        keepGenerations: 2,
+        released: 2,
+        discarded: 1,
+      },
     ],
   ])("%s", (_, choice) => {
     expect(faults(choice)).toEqual([]);
@@ -88,8 +120,15 @@ describe("the generations of a secret", () => {
   });
 
   it("that nobody keeps are not released", () => {
-    expect(faults({ from: "setting", key: "byHand", keepGenerations: 1, released: 2 })).toEqual([
+    const given = { from: "setting", key: "byHand", rotation: 2 };
+    expect(faults({ ...given, keepGenerations: 1, released: 2 })).toEqual([
       `platform:${path}.released: got 2, expected at most 1, because keepGenerations keeps 1`,
+    ]);
+  });
+
+  it("are followed by a given value, whose number tells store and readers of it", () => {
+    expect(faults({ from: "setting", key: "byHand", keepGenerations: 1 })).toEqual([
+      `platform:${path}.rotation: got 1, expected at least 2, because keepGenerations keeps 1 and this value comes after them`,
     ]);
   });
 

@@ -62,11 +62,11 @@ const queueScaling = fc.oneof(
 const rotation = fc.integer({ min: 1, max: 3 });
 const setting = { from: "setting", key: "byHand" };
 const existing = { from: "existing", secretName: "theirs", key: "key" };
-/** Whoever changes from generated has to keep at least the one generation that was there. */
+/** Whoever changes from generated keeps at least the one generation that was there, and comes after it. */
 export const secret = fc.oneof(
   rotation.map((number) => ({ from: "generated", rotation: number })),
-  rotation.map((number) => ({ ...setting, rotation: number, keepGenerations: number })),
-  rotation.map((number) => ({ ...existing, rotation: number, keepGenerations: number })),
+  rotation.map((number) => ({ ...setting, rotation: number + 1, keepGenerations: number })),
+  rotation.map((number) => ({ ...existing, rotation: number + 1, keepGenerations: number })),
 );
 /** A generated secret that keeps all of its generations. */
 export const keptSecret = rotation.map((number) => ({ from: "generated", rotation: number }));
@@ -80,12 +80,8 @@ export const retiredSecret = rotation.chain((number) => {
     discarded: Math.min(one, other),
   }));
 });
-/** A secret without a next generation; whoever changes from generated keeps the one that was. */
-export const dataKey = fc.oneof(
-  one({ from: "generated" }),
-  one({ ...setting, keepGenerations: 1 }),
-  one({ ...existing, keepGenerations: 1 }),
-);
+/** A secret without a next generation. */
+export const dataKey = fc.oneof(one({ from: "generated" }), one(setting), one(existing));
 export const givenSecret = fc.oneof(
   rotation.map((number) => ({ ...setting, rotation: number })),
   rotation.map((number) => ({ ...existing, rotation: number })),

@@ -93,7 +93,7 @@ export class Telemetry extends Component {
         timescaledb: storing,
         heatpumpSettings: knowing,
         database: measurements.database,
-        readerPassword: measurements.readerPassword,
+        reader: measurements.reader,
       },
       part,
     );

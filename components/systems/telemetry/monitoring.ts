@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { TelemetrySettings } from "../../../config/systems/telemetry";
 import { Component } from "../../component";
-import type { SecretText } from "../../kubernetes/env";
 import { type Row, uidOf } from "../../observability/dashboard";
 import { dashboard } from "../../observability/dashboard-config";
 import { Datasource } from "../../observability/datasource";
@@ -12,6 +11,7 @@ import { plot } from "../../observability/system-dashboard";
 import type { Scope } from "../../scope";
 import type { Database } from "../../services/database";
 import { measurementsDashboard } from "./measurements";
+import type { Reader } from "./sink";
 import { bridgeAlerts, bridgeName, sinkAlerts, sinkName } from "./stream-alerts";
 import { deadLetterLabel } from "./streams";
 
@@ -22,8 +22,7 @@ export interface TelemetryMonitoringArgs {
   readonly heatpumpSettings: Scope;
   /** The measurements; undefined while off. */
   readonly database: Database | undefined;
-  /** Undefined where only the cluster knows it. */
-  readonly readerPassword: SecretText | undefined;
+  readonly reader: Reader;
 }
 
 /** How people watch the streams, and look at what they carry. */
@@ -56,7 +55,7 @@ export class TelemetryMonitoring extends Component {
 
   /** The datasource and its dashboard know each other by name, whether or not Grafana has them yet. */
   private measurements(
-    { settings, timescaledb: scope, readerPassword }: TelemetryMonitoringArgs,
+    { settings, timescaledb: scope, reader }: TelemetryMonitoringArgs,
     database: Database,
   ): void {
     const uid = uidOf(scope.namespace, "measurements");
@@ -70,7 +69,7 @@ export class TelemetryMonitoring extends Component {
         title: `Measurements (${scope.namespace})`,
         database,
         user,
-        password: readerPassword,
+        ...reader,
       },
       { parent: this },
     );

@@ -35,6 +35,14 @@ export interface SinkArgs {
   readonly retention: Retention;
 }
 
+/** Who reads the data, as those see it who hand the password on. */
+export interface Reader {
+  /** Undefined where there is no reader, or where only the cluster knows it. */
+  readonly password: SecretText | undefined;
+  /** What gives the role this password. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
 /**
  * From Kafka into a database: the server, its schema, then the sink that fills it.
  * @stateful
@@ -42,8 +50,7 @@ export interface SinkArgs {
 export class Sink extends Component {
   readonly database: Database | undefined;
   readonly secretNames: readonly string[];
-  /** Undefined where there is no reader, or where only the cluster knows it. */
-  readonly readerPassword: SecretText | undefined;
+  readonly reader: Reader;
 
   constructor(name: string, args: SinkArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("systems:Sink", name, opts);
@@ -65,19 +72,20 @@ export class Sink extends Component {
     });
     const { database } = postgres;
     const password = reader && this.readerSecret(args, reader);
+    let readerReady: readonly pulumi.Resource[] = [];
     if (database !== undefined && kafka !== undefined) {
       const migrated = this.migration(args, database);
       if (reader !== undefined && password !== undefined && postgres.superuser !== undefined) {
-        this.readerRole(args, reader, password, {
+        readerReady = this.readerRole(args, reader, password, {
           superuser: postgres.superuser,
           database,
           migrated,
-        });
+        }).done;
       }
       this.connect(args, database, kafka, migrated);
     }
     this.database = database;
-    this.readerPassword = password?.text("password");
+    this.reader = { password: password?.text("password"), ready: readerReady };
     this.secretNames = [database?.password.secretName, password?.secretName].filter(
       (one) => one !== undefined,
     );
@@ -140,7 +148,7 @@ export class Sink extends Component {
     reader: NonNullable<SinkArgs["reader"]>,
     password: SecretBundle<"password">,
     after: { superuser: Connection; database: Database; migrated: OneShotJob },
-  ): void {
+  ): OneShotJob {
     const { settings, server } = args;
     const scope = roleIn(args.scope, "migration");
     const name = `${server.name}-reader`;
@@ -152,7 +160,7 @@ export class Sink extends Component {
       { scope, name, files: { "reader.sql": readerScript({ rotated, parameters }) } },
       { parent: this },
     );
-    new OneShotJob(
+    return new OneShotJob(
       this.child("reader-role"),
       {
         scope,

@@ -49,9 +49,9 @@ describe("a rotated secret", () => {
     ]);
   });
 
-  it("shows the one before the current one to the store that is to take both", async () => {
+  it("shows all before the current one to a store that is to take them too", async () => {
     const { value } = await bundle({ from: "generated", rotation: 3 });
-    expect(value.previous("password")).toMatchObject({ key: "password-2", rotation: 2 });
+    expect(value.unreleased("password")).toEqual(value.earlier("password"));
   });
 });
 
@@ -70,7 +70,7 @@ describe("a generation that is released", () => {
   });
 
   it("is taken by no store beside the current one", async () => {
-    expect((await bundle(choice)).value.previous("password")).toBeUndefined();
+    expect((await bundle(choice)).value.unreleased("password")).toEqual([]);
   });
 });
 
@@ -143,18 +143,21 @@ describe("a secret that was generated once", () => {
     expect(value.ref("password")).toMatchObject({ secretName: "theirs", key: "pw" });
   });
 
-  it("has the value that was set by hand, where one was", async () => {
+  it("keeps its key beside the value that was set by hand, where one was", async () => {
     const synthesis = await bundle({ ...setting, keepGenerations: 1 }, { encrypted });
-    expect(synthesis.object("Secret", "login").stringData).toEqual({ password: "set by hand" });
+    expect(synthesis.object("Secret", "login").stringData).toEqual({
+      password: generatedPassword("acme-login-password", 20),
+      "password-2": "set by hand",
+    });
+    expect(synthesis.value.ref("password").key).toBe("password-2");
   });
 
-  it("keeps the later generations for pods that were started with them", async () => {
-    const synthesis = await bundle({ ...setting, keepGenerations: 2 }, { encrypted });
-    expect(synthesis.object("Secret", "login").stringData).toEqual({
-      password: "set by hand",
-      "password-2": generatedPassword("acme-login-password-2", 20),
-    });
-    expect(synthesis.value.ref("password").key).toBe("password");
+  it("lets a store take all that were kept, wherever the current one is", async () => {
+    for (const choice of [setting, existing]) {
+      const { value } = await bundle({ ...choice, keepGenerations: 2, released: 1 }, { encrypted });
+      expect(value.unreleased("password").map(({ key }) => key)).toEqual(["password-2"]);
+      expect(value.earlier("password").map(({ key }) => key)).toEqual(["password", "password-2"]);
+    }
   });
 
   it("goes like an earlier generation, once released", async () => {

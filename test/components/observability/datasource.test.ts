@@ -38,6 +38,7 @@ function datasource(
         user: "reader",
         password:
           passwords.length === 0 ? undefined : { generations, rotation: generations.length },
+        ready: [],
       }),
   );
 }
