@@ -1,19 +1,23 @@
+import { randomUUID } from "node:crypto";
+
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 import { showSteps } from "../progress";
 import { backupOf, backupsAmong, storeOf } from "../restore/backups";
-import { remove } from "../restore/cluster";
+import { drop } from "../restore/claim";
+import { StayStopped } from "../restore/faults";
 import { endOf } from "../restore/job";
-import { leftovers, requireNoneRunning } from "../restore/leftovers";
+import { leftovers, requireNoneAtWork, startLeft } from "../restore/leftovers";
+import type { Stoppable } from "../restore/marks";
 import { type CronJob, nameOf } from "../restore/objects";
-import { startWriters, stopWriters, type Quiescence } from "../restore/quiesce";
-import { backupsTable, planText, resultText, storesTable } from "../restore/report";
-import { restore, whatThereIs } from "../restore/restore";
+import { type Quiescence, startOwn, stoppedWriters, stopWriters } from "../restore/quiesce";
+import { backupsTable, leftText, planText, resultText, storesTable } from "../restore/report";
+import { restore, startedAfter, whatThereIs } from "../restore/restore";
 import { ClusterRunner, follow } from "../restore/runner";
 import { agree, interruptible } from "../restore/session";
 import { namespacesOf, type System, systemObjects, systems } from "../restore/system";
 import { nameFrom } from "../restore/when";
-import { restoreLabel, writersOf } from "../restore/writers";
+import { writersOf } from "../restore/writers";
 import { alone } from "../session";
 import { ensureToolchain } from "../toolchain";
 import { openWorkspace, readSettings, requireStack } from "../workspace";
@@ -41,7 +45,8 @@ export function addRestore(program: Command): void {
     .description(
       "Without --store: lists the stores of a system that are backed up. With it: shows which backups\n" +
         "there are, stops what may write into the store, restores it, compares its rows with the\n" +
-        "backup's, and starts the writers again. A store with data is refused without --overwrite.\n" +
+        "backup's, and starts the writers again. A store with data is refused without --overwrite, and\n" +
+        "a second restore in one system while the first is not over.\n" +
         "Works on the context that the stack names, with your own kubeconfig.",
     )
     .addOption(stackOption())
@@ -97,65 +102,111 @@ async function run(options: RestoreOptions): Promise<void> {
       await resume(options, at);
       return;
     }
-    const objects = await systemObjects(at);
-    const backups = backupsAmong(objects.cronJobs);
-    if (store === undefined) {
-      tell(options, { stores: backups.map(facts) }, storesTable(system, backups));
+    const stopped = await stoppedWriters(at);
+    const isRestore = store !== undefined && options.list !== true;
+    if (stopped.length > 0) {
+      const what = isRestore ? "This run starts them in the end" : "--resume-writers starts them";
+      console.error(`${leftText(stopped)}\n${what}, unless a restore is at work.\n`);
+    }
+    if (!isRestore) {
+      await show(options, at, stopped);
       return;
     }
-    const backup = backupOf(system, store, backups);
-    const writers = writersOf(backup, objects);
-    const runner = new ClusterRunner({
-      ...{ kubectl, backup, progress },
-      deadlineSeconds: options.timeout * 60,
-      sharedClaims: writers.claims,
-    });
-    const left = await leftovers(kubectl, at.namespaces);
-    if (options.list === true) {
-      const { backups: all } = await whatThereIs(runner, store);
-      tell(options, { store, backups: all }, backupsTable(store, all));
-      return;
+    try {
+      await restoreOne({ ...options, store }, at, context);
+    } catch (error) {
+      if (error instanceof StayStopped) throw error;
+      throw await startedAfter(error, () => startLeft(at));
     }
-    requireNoneRunning(left);
-    for (const job of left.ended.filter(
-      ({ metadata }) => metadata.labels?.[restoreLabel] === store,
-    )) {
-      await remove(kubectl, job);
-    }
-    const overwrite = options.overwrite === true;
-    const result = await interruptible(interruption(options), () =>
-      restore(
-        { store, at: options.at, overwrite },
-        {
-          runner,
-          confirm: async ({ backups: all }, chosen) => {
-            console.error(
-              planText({ stack, context, backup, backups: all, chosen, overwrite, writers }),
-            );
-            await agree(options.yes === true);
-          },
-          stop: () => stopWriters(at, writers),
-          start: () => startWriters(at),
-          now: Date.now,
+  });
+}
+
+/** Shows which stores are backed up, or which backups there are of one. */
+async function show(
+  options: RestoreOptions,
+  at: Quiescence,
+  left: readonly Stoppable[],
+): Promise<void> {
+  const { system, store } = options;
+  const stopped = left.map(nameOf);
+  const objects = await systemObjects(at);
+  const backups = backupsAmong(objects.cronJobs);
+  if (store === undefined) {
+    tell(options, { stores: backups.map(facts), stopped }, storesTable(system, backups));
+    return;
+  }
+  const backup = backupOf(system, store, backups);
+  const { claims } = writersOf(backup, objects);
+  const known = await whatThereIs(runnerOf(options, at, backup, claims), store);
+  tell(options, { store, backups: known.backups, stopped }, backupsTable(store, known.backups));
+}
+
+async function restoreOne(
+  options: RestoreOptions & { readonly store: string },
+  at: Quiescence,
+  context: string,
+): Promise<void> {
+  const { stack, system, store } = options;
+  const objects = await systemObjects(at);
+  const backup = backupOf(system, store, backupsAmong(objects.cronJobs));
+  const writers = writersOf(backup, objects);
+  // The claim asks again; whoever is refused need not be asked before.
+  requireNoneAtWork(await leftovers(at.kubectl, at.namespaces));
+  const run = randomUUID();
+  const overwrite = options.overwrite === true;
+  const result = await interruptible(interruption(options), () =>
+    restore(
+      { store, at: options.at, overwrite },
+      {
+        runner: runnerOf(options, at, backup, writers.claims, run),
+        confirm: async ({ backups, hasData }, chosen) => {
+          console.error(
+            planText({ stack, context, backup, backups, chosen, overwrite, hasData, writers }),
+          );
+          await agree(options.yes === true);
         },
-      ),
-    );
-    tell(options, result, resultText(result));
+        stop: () => stopWriters(at, writers, run),
+        start: () => startOwn(at, run),
+        now: Date.now,
+      },
+    ),
+  );
+  tell(options, result, resultText(result));
+}
+
+function runnerOf(
+  { timeout }: RestoreOptions,
+  { kubectl, namespaces, progress }: Quiescence,
+  backup: CronJob,
+  sharedClaims: readonly string[],
+  run: string = randomUUID(),
+): ClusterRunner {
+  const deadlineSeconds = timeout * 60;
+  return new ClusterRunner({
+    ...{ kubectl, namespaces, progress, backup, sharedClaims, run, deadlineSeconds },
   });
 }
 
 /** Waits for a restore that somebody did not see the end of, and starts what it has stopped. */
 async function resume(options: RestoreOptions, at: Quiescence): Promise<void> {
   const { kubectl, progress } = at;
-  const { running, ended } = await leftovers(kubectl, at.namespaces);
-  for (const job of running) {
+  const { begun, waiting, ended } = await leftovers(kubectl, at.namespaces);
+  for (const job of waiting) {
+    console.error(
+      `${nameOf(job)} has not begun: somebody is stopping the writers for it, or was cut short. ` +
+        "It is removed, and restores nothing.",
+    );
+    await agree(options.yes === true);
+    await drop(kubectl, job);
+  }
+  for (const job of begun) {
     const step = progress.step(`Waiting for Job ${job.metadata.name}`);
     const { exitCode } = await follow(kubectl, job, (line) => {
       step.update(line);
     });
     step.end(exitCode === 0 ? "ended" : "failed");
   }
-  const started = await startWriters(at);
+  const started = await startLeft(at);
   const names = started.map(nameOf);
   const failed = ended.filter((job) => endOf(job)?.succeeded === false);
   tell(

@@ -8,50 +8,76 @@ export type Task = "list" | "restore";
 /** On each of our Jobs: which of the two it does. */
 export const taskLabel = "restore.platform/task";
 
+/** On each of our Jobs: the run of the command that has made it. */
+export const runLabel = "restore.platform/run";
+
 export interface JobRequest {
   readonly task: Task;
   /** Variables of the container, beside those of the backup. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Unique, and short enough for the names of its pods. */
+  /** See {@link jobName}. */
   readonly name: string;
+  /** The run of the command that asks for it. */
+  readonly run: string;
   readonly deadlineSeconds: number;
   /** Claims that it must not mount, because a server on another node has them. */
   readonly withoutClaims: readonly string[];
 }
 
-/** A failed one is kept for so long, for people to look at. */
-const keptSeconds = 7 * 86_400;
+/**
+ * What has ended is kept for so long: a failed restore for people to look at, a listing for the run that
+ * reads it, which may be another one than the run that sees it.
+ */
+const keptSeconds: Readonly<Record<Task, number>> = { restore: 7 * 86_400, list: 600 };
+
+/** A store that takes longer to say whether it has data must not keep anybody from the list. */
+const answerSeconds = 60;
+
+/** What a listing says of the store's data; nothing where it has none. */
+export const dataLines = { some: "DATA", unknown: "DATA?" } as const;
 
 /**
  * Whether there is data is asked first of all, so that a store that would be refused costs nobody a
  * stop. A server that does not answer, and a volume, which is not mounted here, say nothing of it: there
  * the restore itself refuses.
  */
-const listing = [
-  "folder=/backup workspace=/tmp",
-  "if (. /backup/store.sh && has_data) >/dev/null 2>&1; then echo DATA; fi",
-  "exec /bin/sh /backup/list.sh",
-].join("\n");
+function listing(withoutClaims: readonly string[]): string {
+  const question = [
+    "export folder=/backup workspace=/tmp",
+    "answer=0",
+    `timeout ${answerSeconds} /bin/sh -c '. "$folder/store.sh" && has_data' >/dev/null 2>&1 || answer=$?`,
+    `case $answer in 0) echo "${dataLines.some}" ;; 1) ;; *) echo "${dataLines.unknown}" ;; esac`,
+  ];
+  return [
+    ...(withoutClaims.length === 0 ? question : [`echo "${dataLines.unknown}"`]),
+    "exec /bin/sh /backup/list.sh",
+  ].join("\n");
+}
 
-const commands: Readonly<Record<Task, readonly string[]>> = {
-  list: ["/bin/sh", "-c", listing],
-  restore: ["/bin/sh", "/backup/restore.sh"],
-};
+function commandOf({ task, withoutClaims }: JobRequest): readonly string[] {
+  return task === "list"
+    ? ["/bin/sh", "-c", listing(withoutClaims)]
+    : ["/bin/sh", "/backup/restore.sh"];
+}
 
 /** A Job of the template of a store's backup, so that nothing is declared for restores alone. */
 export function jobFrom(backup: CronJob, request: JobRequest): Omit<Job, "status"> {
-  const { task, name, deadlineSeconds } = request;
+  const { task, name, run, deadlineSeconds } = request;
   const { metadata, spec } = backup.spec.jobTemplate.spec.template;
   const own = {
     "app.kubernetes.io/managed-by": "platform-restore",
     [restoreLabel]: storeOf(backup) ?? "",
     [taskLabel]: task,
+    [runLabel]: run,
   };
   const job: JobSpec = {
     // A second attempt would be one that nobody has asked for.
     backoffLimit: 0,
+    // Of the time that it is not suspended.
     activeDeadlineSeconds: deadlineSeconds,
-    ttlSecondsAfterFinished: keptSeconds,
+    ttlSecondsAfterFinished: keptSeconds[task],
+    // It is there before anybody is stopped, and begins when they are.
+    ...(task === "restore" ? { suspend: true } : {}),
     template: {
       // The backup's own labels: by them the network policies let it reach the store.
       metadata: { ...metadata, labels: { ...metadata?.labels, ...own } },
@@ -70,7 +96,8 @@ export function jobFrom(backup: CronJob, request: JobRequest): Omit<Job, "status
   };
 }
 
-function podOf(spec: PodSpec, { task, variables, withoutClaims }: JobRequest): PodSpec {
+function podOf(spec: PodSpec, request: JobRequest): PodSpec {
+  const { variables, withoutClaims } = request;
   const left = (spec.volumes ?? []).filter(
     ({ persistentVolumeClaim: claim }) =>
       claim === undefined || !withoutClaims.includes(claim.claimName),
@@ -79,7 +106,7 @@ function podOf(spec: PodSpec, { task, variables, withoutClaims }: JobRequest): P
   const claims = left.filter((one) => one.persistentVolumeClaim !== undefined).map((v) => v.name);
   const containers = spec.containers.map((container): Container => ({
     ...container,
-    command: commands[task],
+    command: commandOf(request),
     env: withVariables(container.env ?? [], variables),
     volumeMounts: (container.volumeMounts ?? [])
       .filter((mount) => names.includes(mount.name))
@@ -103,10 +130,12 @@ function withVariables(
   return [...env.filter(({ name }) => !(name in variables)), ...own];
 }
 
-/** `postgres-restore-20261121t183000z-1f2e`: the letters make two in one second differ. */
-export function jobName(store: string, task: Task, now: Date, letters: string): string {
-  const time = now.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "").toLowerCase();
-  return `${store.slice(0, 30)}-${task}-${time}-${letters}`;
+/**
+ * `postgres-restore`, the same for everybody, so that the API server refuses a second one. Listings do not
+ * mind each other: `postgres-list-1f2e3d4c`, with letters of their run.
+ */
+export function jobName(store: string, task: Task, run: string): string {
+  return task === "restore" ? `${store}-restore` : `${store}-list-${run.slice(0, 8)}`;
 }
 
 /** How a Job has ended; undefined while it has not. */

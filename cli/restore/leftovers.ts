@@ -1,52 +1,65 @@
-import { UserError } from "../errors";
-import { type Kubectl, objectsOf, remove } from "./cluster";
+import { type Kubectl, objectsOf } from "./cluster";
+import { StayStopped } from "./faults";
 import { endOf, taskLabel } from "./job";
-import type { Job } from "./objects";
+import type { Stoppable } from "./marks";
+import { type Job, nameOf } from "./objects";
+import { type Quiescence, startWriters, stoppedWriters } from "./quiesce";
 import { restoreLabel } from "./writers";
 
-/** What runs of this command that were cut short have left in the namespaces of a system. */
+/** The restores of all machines in the namespaces of a system. */
 export interface Leftovers {
-  /** Restores that are at work, of this machine or of another one. */
-  readonly running: readonly Job[];
-  /** Restores that have ended. */
+  /** At work. */
+  readonly begun: readonly Job[];
+  /** Not begun: a run stops the writers for it, or was cut short. */
+  readonly waiting: readonly Job[];
   readonly ended: readonly Job[];
 }
 
-/** Finds the Jobs of earlier runs; those that only listed are removed at once. */
 export async function leftovers(
   kubectl: Kubectl,
   namespaces: readonly string[],
 ): Promise<Leftovers> {
-  const jobs = (await objectsOf(
-    kubectl,
-    namespaces,
-    ["jobs.batch"],
-    restoreLabel,
-  )) as readonly Job[];
-  const { listings, running, ended } = sorted(jobs);
-  for (const job of listings) await remove(kubectl, job);
-  return { running, ended };
+  const jobs = await objectsOf(kubectl, namespaces, ["jobs.batch"], restoreLabel);
+  return sorted(jobs as readonly Job[]);
 }
 
-/** Told apart by what they do and whether they have ended. */
-export function sorted(jobs: readonly Job[]): Leftovers & { readonly listings: readonly Job[] } {
+/** Told apart by how far they are; those that only list are nobody's concern. */
+export function sorted(jobs: readonly Job[]): Leftovers {
   const restores = jobs.filter(({ metadata }) => metadata.labels?.[taskLabel] === "restore");
+  const open = restores.filter((job) => endOf(job) === undefined);
   return {
-    listings: jobs.filter((job) => !restores.includes(job)),
-    running: restores.filter((job) => endOf(job) === undefined),
+    begun: open.filter(({ spec }) => spec.suspend !== true),
+    waiting: open.filter(({ spec }) => spec.suspend === true),
     ended: restores.filter((job) => endOf(job) !== undefined),
   };
 }
 
-/** Refuses to begin while another restore is at work: two would write into one store. */
-export function requireNoneRunning({ running }: Leftovers): void {
-  const [job] = running;
-  if (job === undefined) return;
+/** What refuses anything beside a restore: two would write into one store, or start each other's writers. */
+export function atWork(job: Job): StayStopped {
   const { name, namespace, labels } = job.metadata;
-  throw new UserError(
-    `Job ${namespace}/${name} restores ${labels?.[restoreLabel] ?? "a store"}, for somebody else or for ` +
-      "a run that was cut short.",
+  const begins = job.spec.suspend === true ? "is about to restore" : "restores";
+  return new StayStopped(
+    `${nameOf(job)} ${begins} ${labels?.[restoreLabel] ?? "a store"}, for somebody else or for a run ` +
+      "that was cut short.",
     "--resume-writers waits for its end and starts the writers. To end it first: " +
       `kubectl delete job ${name} --namespace ${namespace}`,
   );
+}
+
+/** Refuses while a restore is at work or about to be. */
+export function requireNoneAtWork({ begun, waiting }: Leftovers): void {
+  const [job] = [...begun, ...waiting];
+  if (job !== undefined) throw atWork(job);
+}
+
+/**
+ * Starts what runs that were cut short have stopped; refused while a restore is at work. What is stopped
+ * is looked for before the restores are: a run that stops something later marks it as its own.
+ */
+export async function startLeft(at: Quiescence): Promise<readonly Stoppable[]> {
+  const stopped = await stoppedWriters(at);
+  if (stopped.length === 0) return stopped;
+  requireNoneAtWork(await leftovers(at.kubectl, at.namespaces));
+  await startWriters(at, stopped);
+  return stopped;
 }

@@ -22,6 +22,8 @@ export const fieldManager = "platform-restore";
 
 const prefix = "restore.platform";
 const ownerMark = `${prefix}/owner`;
+/** Which run has stopped it: what another one has stopped since is not ours to start. */
+const runMark = `${prefix}/run`;
 const pause = "autoscaling.keda.sh/paused-replicas";
 
 export interface Patch {
@@ -29,40 +31,49 @@ export interface Patch {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-/** Stops a writer; undefined where it is stopped already, by us or by somebody else. */
-export function stopPatch(object: Stoppable): Patch | undefined {
+/**
+ * Stops a writer for a run; undefined where that is done, or somebody else has stopped it. What another
+ * run has left stopped becomes this one's.
+ */
+export function stopPatch(object: Stoppable, run: string): Patch | undefined {
   const { metadata } = object;
-  if (isMarked(object) || isStopped(object)) return undefined;
+  if (isMarked(object) ? runOf(object) === run : isStopped(object)) return undefined;
   // Refused when somebody else, an autoscaler say, has changed it since it was read.
   const { resourceVersion } = metadata;
-  switch (object.kind) {
-    case "ScaledObject": {
-      const annotations = { [markOf(object)]: metadata.annotations?.[pause] ?? "", [pause]: "0" };
-      return { metadata: { resourceVersion, annotations } };
-    }
-    default: {
-      const { field, stopped } = switches(object.kind);
-      const owner = ownerOf(metadata.managedFields ?? [], field);
-      const annotations = {
-        [markOf(object)]: String(valueOf(object)),
-        ...(owner === undefined ? {} : { [ownerMark]: owner }),
-      };
-      return { metadata: { resourceVersion, annotations }, spec: { [field]: stopped } };
-    }
+  const before = isMarked(object) ? {} : stateBefore(object);
+  if (object.kind === "ScaledObject") {
+    const annotations = { ...before, [runMark]: run, [pause]: "0" };
+    return { metadata: { resourceVersion, annotations } };
   }
+  const { field, stopped } = switches(object.kind);
+  const annotations = { ...before, [runMark]: run };
+  return { metadata: { resourceVersion, annotations }, spec: { [field]: stopped } };
+}
+
+function stateBefore(object: Stoppable): Readonly<Record<string, string>> {
+  const { annotations, managedFields = [] } = object.metadata;
+  if (object.kind === "ScaledObject") return { [markOf(object)]: annotations?.[pause] ?? "" };
+  const owner = ownerOf(managedFields, switches(object.kind).field);
+  return {
+    [markOf(object)]: String(valueOf(object)),
+    ...(owner === undefined ? {} : { [ownerMark]: owner }),
+  };
 }
 
 /** Starts a writer as it was; the mark stays until {@link releasePatch} takes it off. */
 export function startPatch(object: Stoppable): Patch | undefined {
-  const mark = object.metadata.annotations?.[markOf(object)];
+  const { annotations, resourceVersion } = object.metadata;
+  const mark = annotations?.[markOf(object)];
   if (mark === undefined) return undefined;
   switch (object.kind) {
-    case "ScaledObject":
-      return { metadata: { annotations: { [pause]: mark === "" ? null : mark } } };
+    case "ScaledObject": {
+      const paused = { [pause]: mark === "" ? null : mark };
+      return { metadata: { resourceVersion, annotations: paused } };
+    }
     case "CronJob":
-      return { metadata: {}, spec: { suspend: mark === "true" } };
+      return { metadata: { resourceVersion }, spec: { suspend: mark === "true" } };
     default:
-      return { metadata: {}, spec: { replicas: Number(mark) } };
+      return { metadata: { resourceVersion }, spec: { replicas: Number(mark) } };
   }
 }
 
@@ -75,7 +86,7 @@ export function releasePatch(object: Stoppable): Patch {
   return {
     metadata: {
       resourceVersion,
-      annotations: { [markOf(object)]: null, [ownerMark]: null },
+      annotations: { [markOf(object)]: null, [ownerMark]: null, [runMark]: null },
       managedFields: others.map((entry) =>
         field !== undefined && entry.manager === owner && entry.operation === "Apply"
           ? withField(entry, field)
@@ -88,6 +99,11 @@ export function releasePatch(object: Stoppable): Patch {
 /** Whether we have stopped it and not yet let go of it. */
 export function isMarked(object: Stoppable): boolean {
   return object.metadata.annotations?.[markOf(object)] !== undefined;
+}
+
+/** The run that a writer is stopped for. */
+export function runOf({ metadata }: Stoppable): string | undefined {
+  return metadata.annotations?.[runMark];
 }
 
 /** How many replicas a server has when it is not stopped by us. */

@@ -21,6 +21,7 @@ export interface LiveObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
+    readonly uid?: string;
     readonly resourceVersion?: string;
     readonly creationTimestamp?: string;
     readonly labels?: Labels;
@@ -96,6 +97,7 @@ export interface CronJob extends LiveObject {
 }
 
 export interface JobSpec {
+  readonly suspend?: boolean;
   readonly template: PodTemplate;
   readonly [other: string]: unknown;
 }

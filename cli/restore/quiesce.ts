@@ -7,6 +7,7 @@ import { current, type Kubectl, objectsOf, patch } from "./cluster";
 import {
   isMarked,
   releasePatch,
+  runOf,
   startPatch,
   stopPatch,
   type Stoppable,
@@ -34,14 +35,18 @@ export interface Quiescence {
   readonly patience?: Patience;
 }
 
-/** Stops what may write into a store and waits until no pod of it is left. */
-export async function stopWriters(at: Quiescence, writers: Writers): Promise<void> {
+/**
+ * Stops what may write into a store and waits until no pod of it is left. What earlier runs have left
+ * stopped is taken over, so that it is started with the others.
+ */
+export async function stopWriters(at: Quiescence, writers: Writers, run: string): Promise<void> {
   const { kubectl, progress } = at;
   await during(progress, "Stopping the writers", async (step) => {
     // First what would start the others again.
-    for (const object of [...writers.scaledObjects, ...writers.stopped]) {
+    const left = await stoppedWriters(at);
+    for (const object of [...writers.scaledObjects, ...writers.stopped, ...left]) {
       step.update(nameOf(object));
-      await patch<Stoppable>(kubectl, object, stopPatch);
+      await patch<Stoppable>(kubectl, object, (now) => stopPatch(now, run));
     }
     await until(
       at.patience?.toStopMs ?? usual.toStopMs,
@@ -68,21 +73,30 @@ export async function stoppedWriters(at: Quiescence): Promise<readonly Stoppable
   return (found as readonly Stoppable[]).filter(isMarked);
 }
 
-/**
- * Starts everything that a restore has stopped, as it was, an interrupted one too, and waits until it
- * is ready. What remembers how it was goes last, so that this can be cut short and done again.
- */
-export async function startWriters(at: Quiescence): Promise<readonly Stoppable[]> {
-  const { kubectl, progress } = at;
+/** Starts what a run has stopped, and nothing that is another run's by now. */
+export async function startOwn(at: Quiescence, run: string): Promise<void> {
   const stopped = await stoppedWriters(at);
-  if (stopped.length === 0) return stopped;
+  await startWriters(
+    at,
+    stopped.filter((object) => runOf(object) === run),
+  );
+}
+
+/**
+ * Starts writers as they were, but those that another run has stopped since they were read, and waits
+ * until they are ready. What remembers how it was goes last, so that this can be cut short and done again.
+ */
+export async function startWriters(at: Quiescence, stopped: readonly Stoppable[]): Promise<void> {
+  const { kubectl, progress } = at;
+  if (stopped.length === 0) return;
   const scaledLast = [...stopped].sort((a, b) => rank(a) - rank(b));
   await during(progress, "Starting the writers", async (step) => {
     for (const object of scaledLast) {
       step.update(nameOf(object));
-      await patch<Stoppable>(kubectl, object, startPatch);
+      const isSame = (now: Stoppable): boolean => isMarked(now) && !isOthers(object, now);
+      await patch<Stoppable>(kubectl, object, (now) => (isSame(now) ? startPatch(now) : undefined));
       await patch<Stoppable>(kubectl, object, (now) =>
-        isMarked(now) ? releasePatch(now) : undefined,
+        isSame(now) ? releasePatch(now) : undefined,
       );
     }
     const servers = stopped
@@ -93,8 +107,9 @@ export async function startWriters(at: Quiescence): Promise<readonly Stoppable[]
       async () => {
         const states = await Promise.all(
           servers.map(async ({ server, wanted }) => {
-            const { status } = await current(kubectl, server);
-            return { server, ready: (status?.readyReplicas ?? 0) >= wanted };
+            const now = await current(kubectl, server);
+            const ready = isOthers(server, now) || (now.status?.readyReplicas ?? 0) >= wanted;
+            return { server, ready };
           }),
         );
         const waiting = states.filter(({ ready }) => !ready);
@@ -108,7 +123,11 @@ export async function startWriters(at: Quiescence): Promise<readonly Stoppable[]
         ),
     );
   });
-  return stopped;
+}
+
+/** Whether another run has stopped a writer since it was read. */
+function isOthers(object: Stoppable, now: Stoppable): boolean {
+  return isMarked(now) && runOf(now) !== runOf(object);
 }
 
 function rank({ kind }: Stoppable): number {

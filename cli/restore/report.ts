@@ -1,6 +1,6 @@
 import { storeOf } from "./backups";
 import { usualReplicas } from "./marks";
-import type { CronJob, Workload } from "./objects";
+import { type CronJob, type LiveObject, nameOf, type Workload } from "./objects";
 import type { Backup } from "./output";
 import type { Result } from "./restore";
 import type { Writers } from "./writers";
@@ -35,12 +35,14 @@ export interface Plan {
   readonly backups: readonly Backup[];
   readonly chosen: Backup;
   readonly overwrite: boolean;
+  /** Whether the store has data; undefined where that is not known. */
+  readonly hasData: boolean | undefined;
   readonly writers: Pick<Writers, "stopped" | "strangers">;
 }
 
 /** What a restore is about to do, for people to agree to. */
 export function planText(plan: Plan): string {
-  const { stack, context, backup, backups, chosen, overwrite, writers } = plan;
+  const { stack, context, backup, backups, chosen, overwrite, hasData, writers } = plan;
   const store = storeOf(backup) ?? "";
   const place = `${backup.metadata.namespace}/${store} of stack ${stack} (context ${context})`;
   const which = chosen === backups.at(-1) ? "the newest" : "not the newest";
@@ -52,11 +54,27 @@ export function planText(plan: Plan): string {
     `from ${chosen.at}, ${which} of ${backups.length}: ${size(chosen.bytes)}, ${chosen.rows} rows.`,
     overwrite
       ? "All that is in the store now is replaced by it: what was written since is lost."
-      : "The store has to be empty.",
+      : "The store has to be empty" + (hasData === undefined ? unknownData : "."),
     "Stopped meanwhile:",
     ...writers.stopped.map((object) => `  ${stopping(object)}`),
     ...(strangers === "" ? [] : [`Not stopped, though they may reach the store: ${strangers}.`]),
   ].join("\n");
+}
+
+const unknownData =
+  "; whether it is, is not known yet. If it has data, the restore refuses and changes nothing.";
+
+/** What earlier runs have left stopped; empty where that is nothing. */
+export function leftText(stopped: readonly LiveObject[]): string {
+  return stopped.length === 0
+    ? ""
+    : ["Stopped by a restore that was cut short, or is at work:", ...stopped.map(indented)].join(
+        "\n",
+      );
+}
+
+function indented(object: LiveObject): string {
+  return `  ${nameOf(object)}`;
 }
 
 function stopping(object: Workload | CronJob): string {

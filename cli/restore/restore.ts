@@ -1,4 +1,6 @@
 import { UserError } from "../errors";
+import { LostSight, StayStopped } from "./faults";
+import { dataLines } from "./job";
 import {
   type Backup,
   backupsIn,
@@ -8,7 +10,7 @@ import {
   type RowCount,
   rowsIn,
 } from "./output";
-import { LostSight, type Outcome, type Runner } from "./runner";
+import type { Claim, Outcome, Runner } from "./runner";
 import { choose, noSuchBackup } from "./when";
 
 /** How a restore can end that is not done; anything else is 1. The scripts of the backups use the same. */
@@ -17,8 +19,8 @@ export const exitCodes = { hasData: 3, noSuchBackup, rowsDiffer: 5 } as const;
 /** What there is to restore from. */
 export interface Known {
   readonly backups: readonly Backup[];
-  /** Whether the store is known to have data; false also where it does not answer. */
-  readonly hasData: boolean;
+  /** Whether the store has data; undefined where that is not known: it may have. */
+  readonly hasData: boolean | undefined;
 }
 
 export interface RestoreRequest {
@@ -35,7 +37,7 @@ export interface Surroundings {
   readonly confirm: (known: Known, chosen: Backup) => Promise<void>;
   /** Has the writers stopped when it is done. */
   readonly stop: () => Promise<void>;
-  /** Has the writers started, as they were, when it is done. */
+  /** Has those that {@link stop} has stopped started, as they were, when it is done. */
   readonly start: () => Promise<unknown>;
   readonly now: () => number;
 }
@@ -52,10 +54,10 @@ export interface Result {
 
 /** Asks a store's backup what there is. */
 export async function whatThereIs(runner: Runner, store: string): Promise<Known> {
-  const { name, exitCode, log, why } = await runner.run("list", {});
+  const { name, exitCode, log, why } = await runner.list();
   const backups = log === undefined || exitCode !== 0 ? undefined : backupsIn(log);
   if (log !== undefined && backups !== undefined) {
-    return { backups, hasData: log.split("\n").includes("DATA") };
+    return { backups, hasData: dataIn(log.split("\n")) };
   }
   throw new UserError(
     `It is not known which backups of ${store} there are: Job ${name} did not come to its end.` +
@@ -64,9 +66,13 @@ export async function whatThereIs(runner: Runner, store: string): Promise<Known>
   );
 }
 
+function dataIn(lines: readonly string[]): boolean | undefined {
+  return lines.includes(dataLines.unknown) ? undefined : lines.includes(dataLines.some);
+}
+
 /**
- * Restores a store: asks what there is, stops the writers, puts the backup in, starts the writers, and
- * says what was seen. Nobody is stopped for what would be refused, and they start again whatever has
+ * Restores a store: asks what there is, claims it, stops the writers, puts the backup in, starts the
+ * writers, and says what was seen. Nobody is stopped for what would be refused, and they start again whatever has
  * happened, but where the task may still be at work.
  */
 export async function restore(request: RestoreRequest, around: Surroundings): Promise<Result> {
@@ -74,16 +80,20 @@ export async function restore(request: RestoreRequest, around: Surroundings): Pr
   const { runner, confirm, stop, start, now } = around;
   const known = await whatThereIs(runner, store);
   const chosen = choose(store, known.backups, at);
-  if (known.hasData && !overwrite) throw hasData(store);
+  if (known.hasData === true && !overwrite) throw hasData(store);
   await confirm(known, chosen);
+  const claim = await runner.claim({ AT: chosen.at, OVERWRITE: overwrite ? "yes" : "" });
 
   const stoppedAt = now();
-  let began = stoppedAt;
-  let outcome: Outcome;
   try {
     await stop();
-    began = now();
-    outcome = await runner.run("restore", { AT: chosen.at, OVERWRITE: overwrite ? "yes" : "" });
+  } catch (error) {
+    throw await startedAfter(error, () => withdrawn(claim, start));
+  }
+  const began = now();
+  let outcome: Outcome;
+  try {
+    outcome = await claim.begin();
   } catch (error) {
     if (error instanceof LostSight) throw adrift(error);
     throw await startedAfter(error, start);
@@ -130,8 +140,20 @@ function faultOf(outcome: Outcome, store: string, { at }: Backup): UserError | u
   }
 }
 
-/** Starts the writers after a failure, which stays what is told. */
-async function startedAfter(failure: unknown, start: () => Promise<unknown>): Promise<unknown> {
+/** Starts the writers, and gives up the claim whether they start or not. */
+async function withdrawn(claim: Claim, start: () => Promise<unknown>): Promise<void> {
+  try {
+    await start();
+  } finally {
+    await claim.drop();
+  }
+}
+
+/** Starts writers after a failure, which stays what is told. */
+export async function startedAfter(
+  failure: unknown,
+  start: () => Promise<unknown>,
+): Promise<unknown> {
   try {
     await start();
     return failure;
@@ -147,7 +169,7 @@ function joined(first: string, error: unknown, cause: unknown = error): UserErro
 }
 
 function adrift({ message }: LostSight): UserError {
-  return new UserError(
+  return new StayStopped(
     `${message}\nIt may be at work, so the writers stay stopped.`,
     "When the cluster answers: the same command with --resume-writers waits for its end and starts them.",
   );

@@ -1,14 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { UserError } from "../errors";
 import { ChildFailure } from "../process";
 import { during } from "../progress";
-import type { Progress } from "../toolchain/progress";
+import type { Progress, Step } from "../toolchain/progress";
 import { storeOf } from "./backups";
-import { create, current, type Kubectl, objectsOf, remove } from "./cluster";
+import { begin, claim, drop } from "./claim";
+import { create, current, type Kubectl, type NewJob, objectsOf, removeWholly } from "./cluster";
+import { LostSight } from "./faults";
 import { endOf, jobFrom, jobName, type Task } from "./job";
-import type { CronJob, Job, Pod } from "./objects";
+import { type CronJob, type Job, nameOf, type Pod } from "./objects";
 
 /** How a task has ended, as far as that can be seen. */
 export interface Outcome {
@@ -22,23 +22,30 @@ export interface Outcome {
   readonly why: string;
 }
 
-/** Does a task of a store's backup and sees its end, or fails. */
-export interface Runner {
-  run(task: Task, variables: Readonly<Record<string, string>>): Promise<Outcome>;
+export type Variables = Readonly<Record<string, string>>;
+
+/** The right to restore a store, which nobody else has meanwhile. */
+export interface Claim {
+  /** Does it and sees its end; {@link LostSight} where it may still be at work, else it never began. */
+  readonly begin: () => Promise<Outcome>;
+  /** Gives it up before it has begun. */
+  readonly drop: () => Promise<void>;
 }
 
-/** It was begun, and what has become of it is not known: it may be at work. */
-export class LostSight extends UserError {
-  constructor(job: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super(`What has become of Job ${job} is not known: ${why}`);
-    this.name = "LostSight";
-  }
+/** Does the tasks of a store's backup. */
+export interface Runner {
+  list(): Promise<Outcome>;
+  /** Refused, with nothing done, where somebody else has it. */
+  claim(variables: Variables): Promise<Claim>;
 }
 
 export interface ClusterRunnerOptions {
   readonly kubectl: Kubectl;
   readonly backup: CronJob;
+  /** All of the system's: its restores exclude each other. */
+  readonly namespaces: readonly string[];
+  /** Tells this run of the command from others. */
+  readonly run: string;
   readonly deadlineSeconds: number;
   /** See {@link jobFrom}; a listing mounts none of them. */
   readonly sharedClaims: readonly string[];
@@ -55,27 +62,67 @@ const listingSeconds = 300;
 export class ClusterRunner implements Runner {
   constructor(private readonly options: ClusterRunnerOptions) {}
 
-  async run(task: Task, variables: Readonly<Record<string, string>>): Promise<Outcome> {
-    const { kubectl, backup, deadlineSeconds, sharedClaims, progress } = this.options;
-    const store = storeOf(backup) ?? "";
-    const job = jobFrom(backup, {
-      task,
-      variables,
-      name: jobName(store, task, new Date(), randomBytes(2).toString("hex")),
+  list(): Promise<Outcome> {
+    const { kubectl } = this.options;
+    return this.step("Listing the backups of", this.job("list", {}), async (job, step) => {
+      const made = await create(kubectl, job);
+      const outcome = await watched(kubectl, made, step);
+      await tidied(kubectl, made, step);
+      return outcome;
+    });
+  }
+
+  async claim(variables: Variables): Promise<Claim> {
+    const { kubectl, namespaces } = this.options;
+    const job = await claim(kubectl, namespaces, this.job("restore", variables));
+    return {
+      begin: () =>
+        this.step("Restoring", job, async (_, step) => {
+          await begin(kubectl, job);
+          const outcome = await watched(kubectl, job, step);
+          // One that failed, or that nobody can tell of, is kept for people to look at.
+          const isClear = outcome.exitCode === 0 && outcome.log !== undefined;
+          if (isClear) await tidied(kubectl, job, step);
+          return outcome;
+        }),
+      drop: () => drop(kubectl, job),
+    };
+  }
+
+  private job(task: Task, variables: Variables): NewJob {
+    const { backup, run, deadlineSeconds, sharedClaims } = this.options;
+    return jobFrom(backup, {
+      ...{ task, variables, run },
+      name: jobName(storeOf(backup) ?? "", task, run),
       deadlineSeconds: task === "list" ? listingSeconds : deadlineSeconds,
       withoutClaims: task === "list" ? sharedClaims : [],
     });
-    const title = task === "list" ? `Listing the backups of ${store}` : `Restoring ${store}`;
-    return during(progress, `${title} (Job ${job.metadata.name})`, async (step) => {
-      await create(kubectl, job);
-      const outcome = await follow(kubectl, job, (line) => {
-        step.say(line);
-      });
-      // One that failed, or that nobody can tell of, is kept for people to look at.
-      const isClear = outcome.exitCode === 0 && outcome.log !== undefined;
-      if (task === "list" || isClear) await remove(kubectl, job);
-      return outcome;
-    });
+  }
+
+  private step(
+    title: string,
+    job: NewJob,
+    work: (job: NewJob, step: Step) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const { backup, progress } = this.options;
+    const whole = `${title} ${storeOf(backup) ?? ""} (Job ${job.metadata.name})`;
+    return during(progress, whole, (step) => work(job, step));
+  }
+}
+
+function watched(kubectl: Kubectl, job: Job, step: Step): Promise<Outcome> {
+  return follow(kubectl, job, (line) => {
+    step.say(line);
+  });
+}
+
+/** Removes a Job that is over. What it has done is done, whether it goes or not. */
+async function tidied(kubectl: Kubectl, job: Job, step: Step): Promise<void> {
+  try {
+    await removeWholly(kubectl, job);
+  } catch (error) {
+    if (!(error instanceof ChildFailure)) throw error;
+    step.say(`warning: ${nameOf(job)} is left over: ${error.output.trim()}`);
   }
 }
 
@@ -85,7 +132,7 @@ export async function follow(
   job: Job,
   onLine: (line: string) => void,
 ): Promise<Outcome> {
-  const { name } = job.metadata;
+  const { name, uid } = job.metadata;
   let seen: Pick<Outcome, "log" | "why" | "exitCode"> = {
     log: undefined,
     why: "",
@@ -94,7 +141,9 @@ export async function follow(
   let said = "";
   for (let silent = 0; ;) {
     try {
-      const end = endOf(await current(kubectl, job));
+      const now = await current(kubectl, job);
+      if (now.metadata.uid !== uid) throw new Error("another one has got its name");
+      const end = endOf(now);
       // After the end, so that it is the whole log; a Job that misses its deadline loses its pods.
       seen = { ...seen, ...(await look(kubectl, job)) };
       const latest = seen.log?.trimEnd().split("\n").at(-1) ?? seen.why;

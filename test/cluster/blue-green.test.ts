@@ -69,7 +69,8 @@ describe("FaultMaven on two tracks", () => {
     async () => {
       const changes = await stage.changes(blueLive);
       expect(changes.filter((change) => !change.startsWith("create "))).toEqual([
-        // Two tracks need room for two.
+        // Two tracks are watched, and need room for two.
+        "update PrometheusRule faultmaven-monitoring-faultmaven",
         "update ResourceQuota faultmaven-namespace-quota",
       ]);
       await stage.up(blueLive);

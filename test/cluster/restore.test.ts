@@ -10,9 +10,9 @@ import { clusterOf } from "../../cli/commands/restore-target";
 import { runChild } from "../../cli/process";
 import { silent } from "../../cli/progress";
 import { backupOf, backupsAmong } from "../../cli/restore/backups";
-import { startWriters, stopWriters } from "../../cli/restore/quiesce";
+import { startOwn, stopWriters } from "../../cli/restore/quiesce";
 import { restore } from "../../cli/restore/restore";
-import { ClusterRunner, type Runner } from "../../cli/restore/runner";
+import { ClusterRunner, type Outcome, type Runner } from "../../cli/restore/runner";
 import { systemObjects } from "../../cli/restore/system";
 import { writersOf } from "../../cli/restore/writers";
 import { ensureToolchain } from "../../cli/toolchain";
@@ -79,7 +79,7 @@ describe("a restore on a real API server", () => {
     );
 
   it(
-    "stops the writers before its Job is there and starts them after it, and is not done without a word of it",
+    "has its Job before it stops the writers, begins when they have stopped, starts them after it, and is not done without a word of it",
     async () => {
       const tools = await ensureToolchain();
       const { workspace, stack } = stage;
@@ -89,19 +89,25 @@ describe("a restore on a real API server", () => {
       const objects = await systemObjects(at);
       const backup = backupOf("thunderline", "postgres", backupsAmong(objects.cronJobs));
       const jobs = new ClusterRunner({
-        ...{ kubectl, backup, progress: silent },
+        ...{ kubectl, backup, progress: silent, namespaces: at.namespaces, run: "this" },
         ...{ deadlineSeconds: 600, sharedClaims: [] },
       });
       const seen: unknown[] = [];
       const runner: Runner = {
-        run: async (task, variables) => {
-          if (task === "restore") {
-            seen.push(await writers(), await jobsOfThis());
-            return jobs.run(task, variables);
-          }
+        list: async () => {
           const log =
             'BACKUP {"store":"postgres","at":"20261121T020000Z","bytes":1,"rows":1}\nBACKUPS 1';
           return { name: "told", exitCode: 0, log, why: "" };
+        },
+        claim: async (variables) => {
+          const claim = await jobs.claim(variables);
+          seen.push(await writers(), await jobsOfThis());
+          await expect(jobs.claim(variables)).rejects.toThrow("is about to restore postgres");
+          const begin = async (): Promise<Outcome> => {
+            seen.push(await writers(), await jobsOfThis());
+            return claim.begin();
+          };
+          return { ...claim, begin };
         },
       };
       const done = restore(
@@ -109,22 +115,25 @@ describe("a restore on a real API server", () => {
         {
           runner,
           confirm: async () => undefined,
-          stop: () => stopWriters(at, writersOf(backup, objects)),
-          start: () => startWriters(at),
+          stop: () => stopWriters(at, writersOf(backup, objects), "this"),
+          start: () => startOwn(at, "this"),
           now: Date.now,
         },
       );
       await expect(done).rejects.toThrow("Not done");
-      expect(seen).toEqual([stopped, []]);
+      const suspended = ["postgres-restore true"];
+      expect(seen).toEqual([running, suspended, stopped, suspended]);
       expect(await writers()).toEqual(running);
-      expect(await jobsOfThis()).toHaveLength(1);
+      expect(await jobsOfThis()).toEqual(["postgres-restore false"]);
     },
     3 * minutes,
   );
 
+  /** `postgres-restore true` of one that is suspended. */
   async function jobsOfThis(): Promise<string[]> {
+    const path = '{range .items[*]}{.metadata.name} {.spec.suspend}{"\\n"}{end}';
     const answer = await stage.kubectl(
-      ...["get", "jobs", "--namespace=thunderline", "--output=name"],
+      ...["get", "jobs", "--namespace=thunderline", `--output=jsonpath=${path}`],
       "--selector=restore.platform/task=restore",
     );
     return answer.split("\n").filter((line) => line !== "");
@@ -147,26 +156,62 @@ describe("a restore on a real API server", () => {
     5 * minutes,
   );
 
-  it(
-    "is taken up by the next run where it was killed in the middle",
-    async () => {
-      const program = `require("ts-node").register({ project: "tsconfig.program.json" });
+  /** Kills a restore when it has got so far; see ./interrupted-restore.ts. */
+  async function killed(until: "its Job" | "the stop"): Promise<void> {
+    const program = `require("ts-node").register({ project: "tsconfig.program.json" });
         require("./test/cluster/interrupted-restore.ts");`;
-      const child = spawn(process.execPath, ["-e", program, "-", "staging", "postgres"], {
-        cwd: repository,
-        env: environment,
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      await once(child.stdout, "data");
-      child.kill("SIGKILL");
-      await once(child, "exit");
-      expect(await writers()).toEqual(stopped);
+    const child = spawn(process.execPath, ["-e", program, "-", "staging", "postgres", until], {
+      cwd: repository,
+      env: environment,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(await writers()).toEqual(stopped);
+  }
 
+  it(
+    "is taken up by --resume-writers where it was killed in the middle",
+    async () => {
+      await killed("its Job");
       const { code, stdout } = await command("--resume-writers");
       expect([code, stdout]).toEqual([0, expect.stringContaining("Deployment thunderline/web")]);
       expect(await writers()).toEqual(running);
       expect(await marks()).toEqual([]);
       expect(await stage.changes(others)).toEqual([]);
+    },
+    3 * minutes,
+  );
+
+  it(
+    "that was killed before it began keeps others away until somebody says that it is over",
+    async () => {
+      await killed("the stop");
+      const refused = await command("--store=postgres", "--yes");
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringMatching(/Deployment thunderline\/web[^]*is about to restore postgres/),
+      ]);
+      expect((await command("--resume-writers")).stderr).toContain("Nothing is done without --yes");
+      expect(await writers()).toEqual(stopped);
+
+      const { code } = await command("--resume-writers", "--yes");
+      expect([code, await jobsOfThis()]).toEqual([0, []]);
+      expect(await writers()).toEqual(running);
+      expect(await marks()).toEqual([]);
+    },
+    3 * minutes,
+  );
+
+  it(
+    "that ends early starts what an interrupted one has left stopped",
+    async () => {
+      await killed("its Job");
+      const { code, stderr } = await command("--store=nope", "--yes");
+      expect([code, stderr]).toEqual([1, expect.stringContaining('has no store "nope"')]);
+      expect(await writers()).toEqual(running);
+      expect(await marks()).toEqual([]);
     },
     3 * minutes,
   );

@@ -7,10 +7,10 @@ import { rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 
 import type { UserError } from "../../cli/errors";
-import { jobFrom } from "../../cli/restore/job";
+import { jobFrom, type Task } from "../../cli/restore/job";
 import type { CronJob } from "../../cli/restore/objects";
 import { restore, type RestoreRequest, type Result } from "../../cli/restore/restore";
-import type { Runner } from "../../cli/restore/runner";
+import type { Outcome, Runner, Variables } from "../../cli/restore/runner";
 import type { BackupJob } from "./support/backup";
 import { fillTelemetry, postgresJob } from "./support/backup-postgres";
 import { Postgres } from "./support/postgres";
@@ -38,15 +38,21 @@ afterAll(async () => {
 });
 
 /** Runs here what a Job would run in its pod. */
+async function ranHere(task: Task, variables: Variables): Promise<Outcome> {
+  const made = jobFrom(backup as unknown as CronJob, {
+    ...{ task, variables, name: "here", run: "this", deadlineSeconds: 60, withoutClaims: [] },
+  });
+  const [container] = made.spec.template.spec.containers;
+  const { code, stdout, stderr } = await job.command(container!.command as string[], variables);
+  return { name: "here", exitCode: code, log: stderr + stdout, why: "" };
+}
+
 const here: Runner = {
-  run: async (task, variables) => {
-    const made = jobFrom(backup as unknown as CronJob, {
-      ...{ task, variables, name: "here", deadlineSeconds: 60, withoutClaims: [] },
-    });
-    const [container] = made.spec.template.spec.containers;
-    const { code, stdout, stderr } = await job.command(container!.command as string[], variables);
-    return { name: "here", exitCode: code, log: stderr + stdout, why: "" };
-  },
+  list: () => ranHere("list", {}),
+  claim: async (variables) => ({
+    begin: () => ranHere("restore", variables),
+    drop: async () => undefined,
+  }),
 };
 
 /** What came of it, and what happened to the writers. */

@@ -1,6 +1,5 @@
 /** The Jobs that are made of a store's backup, and how they end. */
 import { endOf, jobFrom, jobName, type JobRequest } from "../../../cli/restore/job";
-import { sorted } from "../../../cli/restore/leftovers";
 import type { CronJob, Job } from "../../../cli/restore/objects";
 
 const labels = {
@@ -57,6 +56,7 @@ const backup: CronJob = {
 const request: JobRequest = {
   task: "restore",
   name: "one",
+  run: "1f2e",
   variables: { AT: "20261121T020000Z", OVERWRITE: "yes" },
   deadlineSeconds: 600,
   withoutClaims: [],
@@ -94,6 +94,10 @@ describe("the Job of a restore", () => {
     expect(pod.restartPolicy).toBe("Never");
   });
 
+  it("is there, and not at work, until it is told to begin", () => {
+    expect([restoring.spec.suspend, listing.spec.suspend]).toEqual([true, undefined]);
+  });
+
   it("may write the volume that the backup only reads, beside no server", () => {
     expect(container?.volumeMounts?.map(({ name, readOnly }) => [name, readOnly])).toEqual([
       ["scripts", true],
@@ -111,6 +115,7 @@ describe("the Job of a restore", () => {
       "app.kubernetes.io/managed-by": "platform-restore",
       "restore.platform/store": "mlflow",
       "restore.platform/task": "restore",
+      "restore.platform/run": "1f2e",
     });
     expect(restoring.metadata).toEqual({ name: "one", namespace: "acme", labels: found });
   });
@@ -126,12 +131,22 @@ it("lists without the volume that a server may hold on another node", () => {
   expect(volumes?.map(({ name }) => name)).toEqual(["scripts", "backups"]);
 });
 
-it("is named so that two differ and the names of its pods fit", () => {
-  const now = new Date("2026-11-21T18:30:00.123Z");
-  expect(jobName("postgres", "restore", now, "1f2e")).toBe(
-    "postgres-restore-20261121t183000z-1f2e",
-  );
-  expect(jobName("x".repeat(63), "restore", now, "1f2e").length).toBeLessThanOrEqual(63);
+describe("its name", () => {
+  const run = "1f2e3d4c-aaaa-bbbb-cccc-0123456789ab";
+
+  it("is the same for every restore of a store, so that there is no second one", () => {
+    expect(jobName("postgres", "restore", run)).toBe("postgres-restore");
+  });
+
+  it("is a listing's own, so that two do not mind each other", () => {
+    expect(jobName("postgres", "list", run)).toBe("postgres-list-1f2e3d4c");
+  });
+
+  it("fits into a label of its pods where that of the backup is a CronJob's", () => {
+    const longest = "x".repeat(52 - "-backup".length);
+    expect(jobName(longest, "list", run).length).toBeLessThanOrEqual(63);
+    expect(jobName(longest, "restore", run).length).toBeLessThanOrEqual(63);
+  });
 });
 
 describe("earlier Jobs of this command", () => {
@@ -147,14 +162,5 @@ describe("earlier Jobs of this command", () => {
     [undefined, undefined],
   ])("have ended by their condition %s alone", (type, expected) => {
     expect(endOf(ended(type))).toEqual(expected);
-  });
-
-  it("are told apart: at work, ended, or of no more use", () => {
-    const [running, failed, listed] = [ended(), ended("Failed"), listing as Job];
-    expect(sorted([running, failed, listed])).toEqual({
-      running: [running],
-      ended: [failed],
-      listings: [listed],
-    });
   });
 });

@@ -37,16 +37,18 @@ const scaled = (annotations: Record<string, string> = {}): ScaledObject => ({
   metadata: { ...place, name: "web", annotations },
   spec: { scaleTargetRef: { name: "web" } },
 });
+const run = "this";
 const paused = "autoscaling.keda.sh/paused-replicas";
 
 describe("a writer that is stopped", () => {
-  it("is a server with no replicas, which remembers in the same patch how many it had and who set them", () => {
-    expect(stopPatch(server(3))).toEqual({
+  it("is a server with no replicas, which remembers in the same patch how many it had, who set them and who has stopped it", () => {
+    expect(stopPatch(server(3), run)).toEqual({
       metadata: {
         resourceVersion: "7",
         annotations: {
           "restore.platform/replicas": "3",
           "restore.platform/owner": "pulumi-kubernetes-1",
+          "restore.platform/run": "this",
         },
       },
       spec: { replicas: 0 },
@@ -55,13 +57,14 @@ describe("a writer that is stopped", () => {
 
   it("remembers no owner where an autoscaler sets the replicas", () => {
     const fields = [pulumi({ "f:spec": { "f:template": {} } })];
-    expect(stopPatch(server(4, {}, fields))?.metadata.annotations).toEqual({
+    expect(stopPatch(server(4, {}, fields), run)?.metadata.annotations).toEqual({
       "restore.platform/replicas": "4",
+      "restore.platform/run": "this",
     });
   });
 
   it("is a suspended CronJob", () => {
-    expect(stopPatch(cronJob(false))).toMatchObject({
+    expect(stopPatch(cronJob(false), run)).toMatchObject({
       metadata: { annotations: { "restore.platform/suspend": "false" } },
       spec: { suspend: true },
     });
@@ -71,8 +74,9 @@ describe("a writer that is stopped", () => {
     ["", {}],
     ["2", { [paused]: "2" }],
   ])("is a ScaledObject that is paused at none, and remembers %j", (before, annotations) => {
-    expect(stopPatch(scaled(annotations))?.metadata.annotations).toEqual({
+    expect(stopPatch(scaled(annotations), run)?.metadata.annotations).toEqual({
       "restore.platform/paused-replicas": before,
+      "restore.platform/run": "this",
       [paused]: "0",
     });
   });
@@ -82,12 +86,23 @@ describe("a writer that is stopped", () => {
     ["a suspended CronJob", cronJob(true)],
     ["a ScaledObject that is paused at none", scaled({ [paused]: "0" })],
     [
-      "one that an interrupted restore has stopped",
-      server(0, { "restore.platform/replicas": "3" }),
+      "one that this run has stopped",
+      server(0, { "restore.platform/replicas": "3", "restore.platform/run": run }),
     ],
-    ["one that it has begun to start again", server(3, { "restore.platform/replicas": "3" })],
   ])("stays as it is where it was stopped before: %s", (_, object) => {
-    expect(stopPatch(object)).toBeUndefined();
+    expect(stopPatch(object, run)).toBeUndefined();
+  });
+
+  it.each<[string, number, Record<string, string>]>([
+    ["stopped", 0, { "restore.platform/run": "earlier" }],
+    ["stopped, and not said who it is", 0, {}],
+    ["begun to start again", 3, { "restore.platform/run": "earlier" }],
+  ])("becomes this run's where an interrupted one has %s", (_, replicas, marks) => {
+    const left = server(replicas, { "restore.platform/replicas": "3", ...marks });
+    expect(stopPatch(left, run)).toEqual({
+      metadata: { resourceVersion: "7", annotations: { "restore.platform/run": "this" } },
+      spec: { replicas: 0 },
+    });
   });
 });
 
@@ -112,6 +127,8 @@ describe("a writer that is started again", () => {
   ])("has %s back, and still remembers it", (_, object, expected) => {
     expect(startPatch(object)).toMatchObject(expected);
     expect(JSON.stringify(startPatch(object))).not.toContain("restore.platform/");
+    // Refused where another run has made it its own since it was read.
+    expect(startPatch(object)?.metadata.resourceVersion).toBe("7");
   });
 
   it("is only one that a restore has stopped", () => {
@@ -128,7 +145,11 @@ describe("a writer that is started again", () => {
     expect(releasePatch(server(3, marks, fields))).toEqual({
       metadata: {
         resourceVersion: "7",
-        annotations: { "restore.platform/replicas": null, "restore.platform/owner": null },
+        annotations: {
+          "restore.platform/replicas": null,
+          "restore.platform/owner": null,
+          "restore.platform/run": null,
+        },
         managedFields: [pulumi({ "f:spec": { "f:template": {}, "f:replicas": {} } }), status],
       },
     });

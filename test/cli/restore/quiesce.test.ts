@@ -3,7 +3,7 @@ import { ChildFailure } from "../../../cli/process";
 import { silent } from "../../../cli/progress";
 import type { Kubectl } from "../../../cli/restore/cluster";
 import type { Job, LiveObject, Pod, Workload } from "../../../cli/restore/objects";
-import { startWriters, stopWriters } from "../../../cli/restore/quiesce";
+import { startOwn, stopWriters } from "../../../cli/restore/quiesce";
 import { follow } from "../../../cli/restore/runner";
 import type { Writers } from "../../../cli/restore/writers";
 
@@ -64,45 +64,56 @@ const around = (kubectl: Kubectl) => ({
 describe("stopping", () => {
   it("is done when the pods have ended", async () => {
     const { kubectl, patches } = cluster([web(2), pod("Succeeded")]);
-    await stopWriters(around(kubectl), writers);
+    await stopWriters(around(kubectl), writers, "this");
     expect(patches).toEqual(["web"]);
   });
 
   it("is not done while one runs, and names it", async () => {
     const { kubectl } = cluster([web(2), pod("Running")]);
-    await expect(stopWriters(around(kubectl), writers)).rejects.toThrow("Pod acme/web-1");
+    await expect(stopWriters(around(kubectl), writers, "this")).rejects.toThrow("Pod acme/web-1");
+  });
+
+  it("takes over what an earlier run has left stopped, of another store too", async () => {
+    const mlflow = web(0, { "restore.platform/replicas": "1", "restore.platform/run": "earlier" });
+    const left = { ...mlflow, metadata: { ...mlflow.metadata, name: "mlflow" } };
+    const { kubectl, patches } = cluster([web(2), left]);
+    await stopWriters(around(kubectl), writers, "this");
+    expect(patches).toEqual(["web", "mlflow"]);
   });
 
   it("reads again what somebody else has changed in the same moment", async () => {
     const { kubectl, patches } = cluster([web(2)], 3);
-    await stopWriters(around(kubectl), writers);
+    await stopWriters(around(kubectl), writers, "this");
     expect(patches).toEqual(["web"]);
   });
 
   it("gives up where it is changed again and again", async () => {
     const { kubectl } = cluster([web(2)], 100);
-    await expect(stopWriters(around(kubectl), writers)).rejects.toThrow(ChildFailure);
+    await expect(stopWriters(around(kubectl), writers, "this")).rejects.toThrow(ChildFailure);
   });
 });
 
 describe("starting", () => {
-  const marks = { "restore.platform/replicas": "2" };
+  const marks = { "restore.platform/replicas": "2", "restore.platform/run": "this" };
 
-  it("takes what is marked, sets its number and takes the mark off", async () => {
+  it("takes what is marked as its own, sets its number and takes the mark off", async () => {
     const { kubectl, patches } = cluster([web(0, marks, 2)]);
-    const started = await startWriters(around(kubectl));
-    expect(started.map(({ metadata }) => metadata.name)).toEqual(["web"]);
+    await startOwn(around(kubectl), "this");
     expect(patches).toEqual(["web", "web"]);
   });
 
-  it("leaves alone what is not marked", async () => {
-    const { kubectl, patches } = cluster([web(0)]);
-    expect([await startWriters(around(kubectl)), patches]).toEqual([[], []]);
+  it.each<[string, Record<string, string>]>([
+    ["is not marked", {}],
+    ["another run has made its own", { ...marks, "restore.platform/run": "later" }],
+  ])("leaves alone what %s", async (_, others) => {
+    const { kubectl, patches } = cluster([web(0, others)]);
+    await startOwn(around(kubectl), "this");
+    expect(patches).toEqual([]);
   });
 
   it("names what does not get ready", async () => {
     const { kubectl } = cluster([web(0, marks, 1)]);
-    await expect(startWriters(around(kubectl))).rejects.toThrow("Deployment acme/web");
+    await expect(startOwn(around(kubectl), "this")).rejects.toThrow("Deployment acme/web");
   });
 });
 

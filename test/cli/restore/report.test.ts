@@ -1,7 +1,14 @@
 /** What people are shown before and after. */
 import { backupOf, backupsAmong } from "../../../cli/restore/backups";
 import type { CronJob, Workload } from "../../../cli/restore/objects";
-import { backupsTable, planText, resultText, size, storesTable } from "../../../cli/restore/report";
+import {
+  backupsTable,
+  leftText,
+  planText,
+  resultText,
+  size,
+  storesTable,
+} from "../../../cli/restore/report";
 import { faultOf } from "./faults";
 
 const template = { spec: { containers: [] } };
@@ -50,20 +57,21 @@ it("finds the backup of a store, and names the others where there is none", () =
   });
 });
 
-describe("the plan", () => {
-  const plan = {
-    stack: "prod",
-    context: "my-cluster",
-    backup: cronJob("db"),
-    backups,
-    chosen: backups[1]!,
-    overwrite: true,
-    writers: {
-      stopped: [web, cronJob("db")],
-      strangers: ["namespace grafana", "namespace grafana"],
-    },
-  };
+const plan = {
+  stack: "prod",
+  context: "my-cluster",
+  backup: cronJob("db"),
+  backups,
+  chosen: backups[1]!,
+  overwrite: true,
+  hasData: true,
+  writers: {
+    stopped: [web, cronJob("db")],
+    strangers: ["namespace grafana", "namespace grafana"],
+  },
+};
 
+describe("the plan", () => {
   it("says what is restored where, what is lost, and who stands still", () => {
     expect(planText(plan).split("\n").slice(4)).toEqual([
       "Restores acme/db of stack prod (context my-cluster)",
@@ -81,6 +89,16 @@ describe("the plan", () => {
     expect(text).toContain("not the newest of 2");
     expect(text).toContain("The store has to be empty.");
   });
+});
+
+it("does not promise that a store is empty that has not said so", () => {
+  const text = planText({ ...plan, overwrite: false, hasData: undefined });
+  expect(text).toContain("whether it is, is not known yet");
+});
+
+it("names what is stopped still", () => {
+  expect(leftText([web]).split("\n")).toContain("  Deployment acme/web");
+  expect(leftText([])).toBe("");
 });
 
 it("tells rows and times of what is done", () => {

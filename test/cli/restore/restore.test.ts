@@ -1,8 +1,8 @@
 /** What a restore does in which order, and what it says, with a runner that only pretends. */
 import { UserError } from "../../../cli/errors";
-import type { Task } from "../../../cli/restore/job";
+import { LostSight, StayStopped } from "../../../cli/restore/faults";
 import { restore, type Result, whatThereIs } from "../../../cli/restore/restore";
-import { LostSight, type Outcome, type Runner } from "../../../cli/restore/runner";
+import type { Outcome, Runner } from "../../../cli/restore/runner";
 
 const at = "20261121T020000Z";
 const older = "20261120T020000Z";
@@ -17,12 +17,14 @@ const restored = (time: string): string =>
 
 const ended = (log: string | undefined, exitCode = 0): Partial<Outcome> => ({ log, exitCode });
 
+type Step = "confirm" | "claim" | "stop" | "start" | "drop";
+
 interface Story {
   readonly list?: Partial<Outcome> | Error;
   readonly restore?: Partial<Outcome> | Error;
   readonly at?: string;
   readonly overwrite?: boolean;
-  readonly fails?: readonly ("confirm" | "stop" | "start")[];
+  readonly fails?: readonly Step[];
 }
 
 /** What happened, in order, and what came of it. */
@@ -30,22 +32,26 @@ async function tell(
   story: Story,
 ): Promise<{ events: string[]; result?: Result; error?: UserError }> {
   const events: string[] = [];
-  const step = (name: "confirm" | "stop" | "start") => (): Promise<void> => {
+  const step = (name: Step) => (): Promise<void> => {
     events.push(name);
     return story.fails?.includes(name) === true
       ? Promise.reject(new UserError(`${name} failed`, `mend ${name}`))
       : Promise.resolve();
   };
-  const ends: Record<Task, Partial<Outcome> | Error> = {
-    list: story.list ?? ended(listing),
-    restore: story.restore ?? ended(restored(story.at ?? at)),
+  const outcome = async (event: string, end: Partial<Outcome> | Error): Promise<Outcome> => {
+    events.push(event);
+    if (end instanceof Error) throw end;
+    return { name: "postgres-job", exitCode: undefined, log: undefined, why: "", ...end };
   };
   const runner: Runner = {
-    run: async (task, variables) => {
-      events.push([task, ...Object.entries(variables).map(([k, v]) => `${k}=${v}`)].join(" "));
-      const end = ends[task];
-      if (end instanceof Error) throw end;
-      return { name: `postgres-${task}-1`, exitCode: undefined, log: undefined, why: "", ...end };
+    list: () => outcome("list", story.list ?? ended(listing)),
+    claim: async ({ AT = "", OVERWRITE = "" }) => {
+      await step("claim")();
+      const end = story.restore ?? ended(restored(story.at ?? at));
+      return {
+        begin: () => outcome(`restore AT=${AT} OVERWRITE=${OVERWRITE}`, end),
+        drop: step("drop"),
+      };
     },
   };
   const { at: wanted, overwrite = false } = story;
@@ -67,11 +73,11 @@ async function tell(
   }
 }
 
-const whole = ["list", "confirm", "stop", `restore AT=${at} OVERWRITE=`, "start"];
+const whole = ["list", "confirm", "claim", "stop", `restore AT=${at} OVERWRITE=`, "start"];
 const nobodyStopped = ["list"];
 
 describe("a restore", () => {
-  it("stops the writers first, starts them after, and tells what it has seen", async () => {
+  it("has the store to itself before it stops the writers, starts them after, and tells what it has seen", async () => {
     const { events, result } = await tell({});
     expect(events).toEqual(whole);
     expect(result).toEqual({
@@ -108,6 +114,11 @@ describe("nobody is stopped", () => {
     const { events } = await tell({ fails: ["confirm"] });
     expect(events).toEqual(["list", "confirm"]);
   });
+
+  it("where somebody else restores", async () => {
+    const { events, error } = await tell({ fails: ["claim"] });
+    expect([events, error?.message]).toEqual([["list", "confirm", "claim"], "claim failed"]);
+  });
 });
 
 describe("a restore that is not done", () => {
@@ -129,15 +140,22 @@ describe("a restore that is not done", () => {
     expect(error?.message).toContain(words);
   });
 
-  it("because a writer does not stop, has the others started", async () => {
+  const givenUp = ["list", "confirm", "claim", "stop", "start", "drop"];
+
+  it("because a writer does not stop, has the others started and lets others restore", async () => {
     const { events, error } = await tell({ fails: ["stop"] });
-    expect(events).toEqual(["list", "confirm", "stop", "start"]);
-    expect(error?.message).toBe("stop failed");
+    expect([events, error?.message]).toEqual([givenUp, "stop failed"]);
+  });
+
+  it("lets others restore even where its writers do not start", async () => {
+    const { events, error } = await tell({ fails: ["stop", "start"] });
+    expect([events, error?.message]).toEqual([givenUp, "stop failed\nstart failed"]);
   });
 
   it("leaves the writers stopped while it may still be at work", async () => {
     const { events, error } = await tell({ restore: new LostSight("j", new Error("no answer")) });
     expect(events).toEqual(whole.slice(0, -1));
+    expect(error).toBeInstanceOf(StayStopped);
     expect(error?.message).toContain("the writers stay stopped");
     expect(error?.hint).toContain("--resume-writers");
   });
@@ -157,8 +175,27 @@ describe("writers that do not start", () => {
   });
 });
 
-it("knows nothing of data where the store does not answer", async () => {
-  const run: Runner["run"] = () =>
-    Promise.resolve({ name: "j", exitCode: 0, log: listing, why: "" });
-  expect(await whatThereIs({ run }, "postgres")).toMatchObject({ hasData: false });
+describe("a store that does not say whether it has data", () => {
+  const unknown = ended(`DATA?\n${listing}`);
+
+  it("does not keep its list from anybody, and may have data", async () => {
+    const list: Runner["list"] = async () => ({
+      name: "j",
+      exitCode: 0,
+      why: "",
+      log: unknown.log,
+    });
+    const known = await whatThereIs({ list, claim: fail }, "postgres");
+    expect(known.hasData).toBeUndefined();
+    expect(known.backups).toHaveLength(2);
+  });
+
+  it("is not refused before: the restore itself refuses it", async () => {
+    const { events } = await tell({ list: unknown });
+    expect(events).toEqual(whole);
+  });
 });
+
+function fail(): never {
+  throw new Error("nobody expected this");
+}
