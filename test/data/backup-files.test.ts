@@ -170,6 +170,25 @@ describe.each(["alpine", "ubi"] as const)("with the shell and the programs of %s
     });
   });
 
+  test("one that is told to end does so at once, and leaves nothing", async () => {
+    const { at } = await job.taken();
+    const ended = await job.take(job.shadow("python3", toldToEnd));
+    expect(ended).toMatchObject({
+      code: 143,
+      stderr: expect.stringContaining("backup of livebook failed: it was told to end\n") as string,
+    });
+    expect(job.names()).toEqual([at]);
+  });
+
+  test("says that it was done when only its rows cannot be counted", async () => {
+    await job.taken();
+    const failed = await job.restore({ OVERWRITE: "yes", ...job.shadow("python3", uncounted()) });
+    expect(failed.code).toBe(2);
+    expect(failed.stderr).toMatch(
+      /failed: the backup of \w+ is in the store, but its rows could not be counted$/m,
+    );
+  });
+
   describe("pruning", () => {
     test("removes what is too old, and what an earlier run has left", async () => {
       await job.taken();
@@ -191,6 +210,18 @@ describe.each(["alpine", "ubi"] as const)("with the shell and the programs of %s
       expect((await job.list()).stdout).toContain(`"at":"${old}"`);
     });
 
+    test("keeps a good one when the newest is damaged, and the new one fails", async () => {
+      const olds: string[] = [];
+      for (const days of [402, 401, 400]) {
+        await job.taken({ KEEP_DAYS: "1000" });
+        olds.push(await renameOlder(days));
+      }
+      const [, good = "", damaged = ""] = olds;
+      appendFileSync(job.file(damaged, "files.tar"), "more");
+      await job.take(job.shadow("python3", "exit 2"));
+      expect(job.names()).toEqual([good, damaged]);
+    });
+
     test("keeps the newest complete one, although it is too old", async () => {
       await job.taken();
       await renameOlder(500);
@@ -203,6 +234,17 @@ describe.each(["alpine", "ubi"] as const)("with the shell and the programs of %s
     });
   });
 });
+
+/** Asks the script to end, as the kubelet does, and would go on for long. */
+const toldToEnd = `parent() { read -r _ _ _ number _ <"/proc/$1/stat"; echo "$number"; }
+kill -TERM "$(parent "$PPID")"
+exec sleep 600`;
+
+/** Nothing is counted once a restore is done. */
+function uncounted(): string {
+  const done = `[ -e '${join(files, ".before-restore")}' ]`;
+  return `case "$*" in *" count "*) if ${done}; then exit 2; fi ;; esac\nexec "$real" "$@"`;
+}
 
 /** Gives the newest backup another time. */
 async function renameOlder(days: number): Promise<string> {

@@ -5,6 +5,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { placeIn } from "../../components/services/backup/target";
+import { testScope } from "../support/scope";
 import { BackupJob, daysAgo, python } from "./support/backup";
 import {
   fillApplication,
@@ -147,6 +149,17 @@ describe("files in a bucket", () => {
     expect(readdirSync(job.backups)).toEqual([]);
     expect((await keys(store)).map((key) => key.split("/")[0])).toEqual(Array(4).fill(last));
     expect(await job.restored(overwrite)).toMatchObject({ at: last });
+  });
+
+  test("two systems with one bucket do not see each other's", async () => {
+    const theirs = { TARGET_PREFIX: placeIn(testScope(), "prod/one") };
+    const old = await madeBefore(9);
+    const other = await job.taken({ ...theirs, KEEP_DAYS: "7" });
+    const { stdout } = await job.list();
+    expect(stdout).toContain(`"at":"${old}"`);
+    expect(stdout).toContain("BACKUPS 1\n");
+    const missing = await job.restore({ ...overwrite, ...theirs, AT: old });
+    expect(missing.stderr).toContain(`there is no backup of ${old}; there are: ${other.at}\n`);
   });
 
   /** Makes one, and gives it an earlier time. */

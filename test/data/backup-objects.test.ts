@@ -103,6 +103,19 @@ test("a bucket with objects is left alone without leave", async () => {
   expect(await minio.content(bucket)).toBe(before);
 });
 
+test("that a bucket has objects is known without counting them", async () => {
+  await job.taken();
+  const uncounted = 'case "$*" in *" du "*) exit 1 ;; esac\nexec "$real" "$@"';
+  expect(await job.restore(job.shadow("mc", uncounted))).toMatchObject({ code: 3 });
+});
+
+test("a client that says nothing does not make a bucket empty", async () => {
+  await job.taken();
+  const silent = 'case "$*" in *" ls "*) exit 1 ;; esac\nexec "$real" "$@"';
+  const failed = await job.restore(job.shadow("mc", silent));
+  expect(failed.stderr).toContain("the store does not say whether it has data");
+});
+
 test("an emptied bucket gets all objects back", async () => {
   const { at } = await job.taken();
   await minio.ask("rm", "--recursive", "--force", `it/${bucket}/`);

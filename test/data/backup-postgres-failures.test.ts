@@ -1,6 +1,7 @@
 /**
  * Proves that a backup of PostgreSQL that fails says so, leaves the last one and nothing unfinished,
- * whatever goes wrong: with the real programs of Debian.
+ * whatever goes wrong, and that a restore that ends early leaves the databases as they are: with the
+ * real programs of Debian.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +21,10 @@ let last: string;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  postgres = await Postgres.start(join(folder, "server"), ["-c", "fsync=off"]);
+  postgres = await Postgres.start(join(folder, "server"), [
+    ...["-c", "fsync=off"],
+    ...["-c", "wal_level=logical"],
+  ]);
   await fillTelemetry(postgres, 2000);
   job = await postgresJob(postgres, "alpine", join(folder, "job"));
   // So old that the next one would remove it, were it not the newest.
@@ -91,6 +95,40 @@ test("when the volume is full", async () => {
   }
 });
 
+describe("a restore", () => {
+  const energy = "SELECT count(*) FROM energy_consumption";
+  const databases = "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database";
+
+  test("that is told to end does so at once, and leaves nothing half made", async () => {
+    const before = await postgres.sql("postgres", databases);
+    const failed = await job.restore({
+      OVERWRITE: "yes",
+      ...job.shadow("pg_restore", restoreEnded),
+    });
+    expect(failed.code).toBe(143);
+    expect(failed.stderr).toContain("restore of postgres failed: it was told to end\n");
+    expect(await postgres.sql("postgres", databases)).toBe(before);
+    expect(await postgres.sql("telemetry", energy)).toBe("2000");
+  });
+
+  test("is refused while somebody replicates a database, with what mends that", async () => {
+    const drop = "SELECT pg_drop_replication_slot('debezium');";
+    await postgres.sql(
+      "telemetry",
+      "SELECT pg_create_logical_replication_slot('debezium', 'pgoutput')",
+    );
+    try {
+      const refused = await job.restore({ OVERWRITE: "yes" });
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain("database telemetry has the replication slot debezium");
+      expect(refused.stderr).toContain(`in telemetry: ${drop}`);
+      expect(await postgres.sql("postgres", databases)).not.toMatch(/_restor|before/);
+    } finally {
+      await postgres.sql("telemetry", drop);
+    }
+  });
+});
+
 test("the next one is made as if nothing had been", async () => {
   const { at } = await job.taken({ KEEP_DAYS: "1000" });
   expect(job.names()).toEqual([last, at]);
@@ -104,10 +142,16 @@ mv "$file.half" "$file"`;
 
 const killed = `"$real" "$@" && kill -9 $$`;
 
-/** Asks the script to end, as the kubelet does: this runs for psql's shell. */
-const ended = `parent() { read -r _ _ _ number _ <"/proc/$1/stat"; echo "$number"; }
-kill -TERM "$(parent "$(parent "$PPID")")"
-exec "$real" "$@"`;
+/** Asks the script to end, as the kubelet does, and would go on for long: this runs for psql's shell. */
+const parents = `parent() { read -r _ _ _ number _ <"/proc/$1/stat"; echo "$number"; }`;
+const ended = `${parents}
+kill -TERM "$(parent "$(parent "$(parent "$PPID")")")"
+exec sleep 600`;
+
+const restoreEnded = `case "$*" in *--dbname*) ;; *) exec "$real" "$@" ;; esac
+${parents}
+kill -TERM "$(parent "$PPID")"
+exec sleep 600`;
 
 /** The last one is the only one there, and whole. */
 async function isWhole(): Promise<void> {

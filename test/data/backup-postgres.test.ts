@@ -156,9 +156,25 @@ describe("with the shell and the programs of Alpine's", () => {
   test("a restore that was killed while it swapped can be made again", async () => {
     await postgres.sql("postgres", "CREATE DATABASE telemetry_restoring");
     await postgres.sql("postgres", "ALTER DATABASE telemetry ALLOW_CONNECTIONS false");
-    expect((await job.take()).stderr).toContain("not currently accepting connections");
     await job.restored(overwrite);
     expect(await fingerprints()).toEqual(full);
+  });
+
+  test("what a restore that was killed has left is put in order by the next backup", async () => {
+    await job.restore({ ...overwrite, ...job.shadow("psql", killedInSwap) });
+    await postgres.sql("postgres", "CREATE DATABASE theirs_restoring");
+    expect(
+      await postgres.sql(
+        "postgres",
+        "SELECT datallowconn FROM pg_database WHERE datname = 'telemetry'",
+      ),
+    ).toBe("f");
+    const { at: next } = await job.taken();
+    const left = "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname ~ '_restoring$'";
+    expect(await postgres.sql("postgres", left)).toBe("theirs_restoring");
+    expect(await fingerprints()).toEqual(full);
+    await postgres.sql("postgres", "DROP DATABASE theirs_restoring");
+    rmSync(join(job.backups, next), { recursive: true });
   });
 
   test("a changed archive is refused before the server is touched", async () => {
@@ -188,6 +204,20 @@ test("a million measurements: how long it takes", async () => {
 /** The last database's archive cannot be restored, when the others have been. */
 const refused = `case "$*" in *thunder*) echo "out of memory" >&2; exit 1 ;; esac
 exec "$real" "$@"`;
+
+/** The script is killed, and cleans nothing up, when the live databases are closed. */
+const killedInSwap = `input=$(cat)
+case $input in
+  *"AS before"*) ;;
+  *) exec "$real" "$@" <<INPUT
+$input
+INPUT
+  ;;
+esac
+"$real" --no-psqlrc --quiet --dbname=postgres \
+  --command="ALTER DATABASE telemetry ALLOW_CONNECTIONS false"
+parent() { read -r _ _ _ number _ <"/proc/$1/stat"; echo "$number"; }
+kill -KILL "$PPID" "$(parent "$PPID")"`;
 
 async function fingerprints(): Promise<Fingerprints> {
   const all: Fingerprints = {};

@@ -90,6 +90,32 @@ test("a key whose time has ended since is not missed", async () => {
   rmSync(join(job.backups, made), { recursive: true });
 });
 
+test("a backup that the server has no memory for is refused before anything is touched", async () => {
+  await redis.ask("config", "set", "maxmemory", "700kb", "maxmemory-policy", "noeviction");
+  try {
+    const refused = await job.restore({ OVERWRITE: "yes" });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/it takes \d+ bytes of memory, and the server may have 716800/);
+    expect(await digest()).toBe(full);
+  } finally {
+    await redis.ask("config", "set", "maxmemory", "0");
+  }
+});
+
+test("a restore without room beside the backups is refused before anything is touched", async () => {
+  const small = await makeJob("small");
+  const free = await smallDisk(small.backups, 600_000);
+  try {
+    await small.taken();
+    const refused = await small.restore({ OVERWRITE: "yes" });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/bytes are needed beside the backups, and \d+ are free/);
+    expect(await digest()).toBe(full);
+  } finally {
+    await free();
+  }
+});
+
 test("a changed archive is refused before the server is touched", async () => {
   const other = daysAgo(1);
   await job.taken();

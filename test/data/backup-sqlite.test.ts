@@ -2,11 +2,19 @@
  * Proves the backup of MLflow's database file, which MLflow of the pod's version has made, while
  * somebody writes to it. Does not prove the images: Python is this machine's.
  */
-import { appendFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { run } from "../../cli/toolchain/process";
-import { BackupJob, contentOf, countsOf, daysAgo, python, rowsOf } from "./support/backup";
+import {
+  BackupJob,
+  contentOf,
+  countsOf,
+  daysAgo,
+  python,
+  rowsOf,
+  smallDisk,
+} from "./support/backup";
 import { Daemon, succeed, until } from "./support/daemon";
 import { pythonCommand } from "./support/python";
 import { temporaryFolder } from "./support/world";
@@ -135,6 +143,19 @@ test("a lost file comes back, and an older one by its time", async () => {
   expect(await dump(file)).toBe(full);
   rmSync(join(job.backups, newer), { recursive: true });
   at = older;
+});
+
+test("a restore without room for it is refused, and leaves nothing", async () => {
+  const small = join(folder, "small");
+  const free = await smallDisk(small, 50_000);
+  try {
+    const refused = await job.restore({ SQLITE_FILE: join(small, "mlflow.db") });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/bytes are needed beside what is there, and \d+ are free/);
+    expect(readdirSync(small)).toEqual([]);
+  } finally {
+    await free();
+  }
 });
 
 test("a backup of a file that is not there fails in words, and leaves the last one", async () => {

@@ -7,6 +7,7 @@ read again.
 
 import json
 import os
+import signal
 import sys
 import urllib.error
 import urllib.request
@@ -132,7 +133,7 @@ def restore(folder):
     live = collections()
     try:
         made = make_all(folder)
-    except Failure:
+    except BaseException:
         remove_unfinished()
         raise
     for one in live:
@@ -193,6 +194,7 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         COMMANDS[sys.argv[1]](*sys.argv[2:])
     except Failure as failure:

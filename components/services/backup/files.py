@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tarfile
 from pathlib import Path
@@ -84,10 +85,15 @@ def restore(folder, path):
     """
     coming, going, before = (Path(folder, name) for name in (COMING, GOING, BEFORE))
     shutil.rmtree(coming, ignore_errors=True)
-    coming.mkdir()
-    with tarfile.open(path) as archive:
-        # Checksums hold it together, and modes have to come back as they were.
-        archive.extractall(coming, filter="fully_trusted")
+    find_room(folder, os.path.getsize(path))
+    try:
+        coming.mkdir()
+        with tarfile.open(path) as archive:
+            # Checksums hold it together, and modes have to come back as they were.
+            archive.extractall(coming, filter="fully_trusted")
+    except BaseException:
+        shutil.rmtree(coming, ignore_errors=True)
+        raise
     going.mkdir(exist_ok=True)
     for name in entries(folder):
         if os.path.lexists(going / name):
@@ -97,8 +103,22 @@ def restore(folder, path):
     for name in os.listdir(coming):
         os.rename(coming / name, Path(folder, name))
     coming.rmdir()
-    shutil.rmtree(before, ignore_errors=True)
-    going.rename(before)
+    keep(going, before)
+
+
+def find_room(folder, needed):
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise Failure(f"about {needed} bytes are needed beside what is there, and {free} are free")
+
+
+def keep(going, before):
+    """The restore is done, whatever becomes of what it has replaced."""
+    try:
+        shutil.rmtree(before, ignore_errors=True)
+        going.rename(before)
+    except OSError as error:
+        print(f"what was replaced is in {going}: {error}", file=sys.stderr)
 
 
 def remove(path):
@@ -111,6 +131,7 @@ def remove(path):
 COMMANDS = {"dump": dump, "check": check, "count": count, "restore": restore}
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         COMMANDS[sys.argv[1]](*sys.argv[2:])
     except (Failure, OSError, tarfile.TarError) as failure:

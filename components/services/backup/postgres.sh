@@ -84,6 +84,9 @@ SQL
 }
 
 dump_into() {
+  reason="what a restore has left could not be put in order"
+  reopen_live
+  drop_unfinished "$marked"
   reason="the databases could not be listed"
   databases >"$1/databases"
   : >"$1/rows"
@@ -105,6 +108,11 @@ check_archive() {
     pg_restore --file=/dev/null "$1/$number.dump"
   done <"$1/databases"
 }
+
+# The databases of a restore are marked until they take the place of the live ones, so that no other
+# database whose name ends like theirs is taken for one.
+mark="of a restore that has not ended"
+marked="AND shobj_description(oid, 'pg_database') = '$mark'"
 
 # A restore that was killed at the wrong moment has left live databases closed, beside restored ones.
 reopen_live() {
@@ -133,6 +141,8 @@ NAMES
 # All databases are made beside the live ones and compared with the archive before one of them is
 # replaced; then all are replaced at once.
 restore_from() {
+  reason="the live databases cannot be replaced, and are as they were"
+  refuse_slots "$1"
   unfinished=yes
   drop_unfinished
   number=0
@@ -158,17 +168,39 @@ tidy() {
 }
 
 drop_unfinished() {
-  ask postgres <<'SQL'
+  ask postgres <<SQL
 SELECT format('DROP DATABASE %I WITH (FORCE)', datname)
-  FROM pg_database WHERE datname ~ '_restoring$' \gexec
+  FROM pg_database WHERE datname ~ '_restoring\$' ${1:-} \\gexec
 SQL
+}
+
+# A logical replication slot belongs to its database and cannot be taken along: whoever reads it would
+# go on from a place that there no longer is, and miss changes without a word.
+refuse_slots() {
+  slots=$(ask postgres --field-separator=' ' <<'SQL'
+SELECT slot_name, datname FROM pg_replication_slots JOIN pg_database ON datname = database ORDER BY 1;
+SQL
+  )
+  while read -r slot name; do
+    [ -n "$slot" ] || continue
+    while IFS= read -r one; do
+      [ "$one" = "$name" ] || continue
+      echo "database $name has the replication slot $slot, whose reader needs a new first copy after" \
+        "a restore. Stop the reader, then in $name: SELECT pg_drop_replication_slot('$slot');" >&2
+      return 1
+    done <"$1/databases"
+  done <<SLOTS
+$slots
+SLOTS
 }
 
 restore_database() {
   # The live database knows its owner and settings better than the archive does.
-  properties "$2" >properties.sql
-  [ -s properties.sql ] || cp "$1.sql" properties.sql
-  ask postgres --set=target="$3" <properties.sql
+  statements=$(properties "$2")
+  ask postgres --set=target="$3" --set=mark="$mark" <<SQL
+${statements:-$(cat "$1.sql")}
+COMMENT ON DATABASE :"target" IS :'mark';
+SQL
   timescale=
   while read -r extension version; do
     if [ "$extension" = timescaledb ]; then timescale=$version; fi
@@ -186,9 +218,10 @@ SQL
   fi
   # An archive has no statistics, and the first queries would be planned without them.
   echo "ANALYZE;" | ask "$3"
-  count_database "$3" "$2" >found
-  if [ "$(cat found)" != "$(cat "$1.rows")" ]; then
-    compare "$1.rows" found || exit 5
+  expected_rows=$(cat "$1.rows")
+  restored_rows=$(count_database "$3" "$2")
+  if [ "$restored_rows" != "$expected_rows" ]; then
+    compare "$expected_rows" "$restored_rows" || exit 5
   fi
 }
 
@@ -213,6 +246,7 @@ SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 BEGIN;
 SELECT format('ALTER DATABASE %I RENAME TO %I', live, before)
   FROM swap WHERE live IN (SELECT datname FROM pg_database) \gexec
+SELECT format('COMMENT ON DATABASE %I IS NULL', restored) FROM swap \gexec
 SELECT format('ALTER DATABASE %I RENAME TO %I', restored, live) FROM swap \gexec
 SELECT format('ALTER DATABASE %I ALLOW_CONNECTIONS true', datname)
   FROM pg_database WHERE datname IN (SELECT live FROM swap UNION SELECT before FROM swap) \gexec

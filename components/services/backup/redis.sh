@@ -88,12 +88,10 @@ dump_into() {
 }
 
 check_archive() {
-  if ! redis-check-rdb "$1/dump.rdb" >"$1.check"; then
-    cat "$1.check" >&2
-    rm "$1.check"
+  if ! report=$(redis-check-rdb "$1/dump.rdb"); then
+    echo "$report" >&2
     return 1
   fi
-  rm "$1.check"
 }
 
 has_data() {
@@ -108,16 +106,44 @@ has_data() {
 # The copy writes the commands that make its data, and the server carries them out. It is emptied only
 # when they are there.
 restore_from() {
-  cp "$1/dump.rdb" dump.rdb
-  start_copy "$PWD"
+  mkdir -p "$workspace"
+  cd "$workspace"
+  ln -s "$1/dump.rdb" dump.rdb
+  start_copy "$workspace"
+  reason="there is no room for it, and the server was not touched"
+  find_room
+  reason="the commands that make it could not be written, and the server was not touched"
   of_copy config set aof-use-rdb-preamble no >/dev/null
   of_copy config set appendonly yes >/dev/null
   until written; do sleep 0.2; done
-  stop_copy "$PWD"
+  stop_copy "$workspace"
   reason="the server took over only a part, or nothing"
   client flushall sync >/dev/null
   client function flush >/dev/null
   cat appendonlydir/*.base.aof | client --pipe >&2
+}
+
+# What the copy has in memory, the server will have. As commands it takes about as much on the volume.
+find_room() {
+  needed=$(memory_of used_memory of_copy)
+  limit=$(memory_of maxmemory client)
+  if [ "$limit" -gt 0 ] && [ "$needed" -gt "$limit" ]; then
+    echo "it takes $needed bytes of memory, and the server may have $limit (maxmemory)" >&2
+    return 1
+  fi
+  free=$(room)
+  if [ "$needed" -gt "$free" ]; then
+    echo "about $needed bytes are needed beside the backups, and $free are free" >&2
+    return 1
+  fi
+}
+
+# A field of the memory of a server, in bytes.
+memory_of() {
+  memory=$("$2" info memory)
+  memory=${memory#*"$newline$1:"}
+  number=${memory%%[!0-9]*}
+  echo "${number:?the server does not tell its $1}"
 }
 
 written() {

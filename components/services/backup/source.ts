@@ -30,6 +30,8 @@ const scripts = {
   sqlite: ["sqlite.sh", "sqlite.py"],
 } as const;
 
+const common = ["take.sh", "list.sh", "restore.sh", "supervise.sh"];
+
 export type StoreKind = keyof typeof scripts;
 
 /** The scripts of a backup under the names by which they call each other. */
@@ -41,7 +43,7 @@ export function backupScripts(
   const files = {
     "store.sh": store,
     "target.sh": `target-${target}.sh`,
-    ...Object.fromEntries(["take.sh", "list.sh", "restore.sh", ...helpers].map((n) => [n, n])),
+    ...Object.fromEntries([...common, ...helpers].map((n) => [n, n])),
   };
   return Object.fromEntries(
     Object.entries(files).map(([name, file]) => [name, scriptText(__dirname, file)]),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import sys
 from contextlib import closing
@@ -71,25 +72,42 @@ def count(path):
 
 def restore(copy, path):
     """Replaces the file at once; the old one stays beside it as .before-restore."""
-    aside = Path(f"{path}.restoring")
-    shutil.copyfile(copy, aside)
-    with aside.open("rb") as file:
-        os.fsync(file.fileno())
-    check(aside)
     live = Path(path)
-    if live.exists():
-        ensure_unused(live)
-        old = Path(f"{path}.before-restore")
-        for end in ("", *BESIDE):
-            Path(f"{old}{end}").unlink(missing_ok=True)
-        os.link(live, old)
-        for end in BESIDE:
-            if Path(f"{live}{end}").exists():
-                os.replace(f"{live}{end}", f"{old}{end}")
-    os.replace(aside, live)
+    aside = Path(f"{path}.restoring")
+    aside.unlink(missing_ok=True)
+    find_room(live.parent, os.path.getsize(copy))
+    try:
+        shutil.copyfile(copy, aside)
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        check(aside)
+        if live.exists():
+            ensure_unused(live)
+            keep(live)
+        os.replace(aside, live)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
     folder = os.open(live.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
+
+
+def find_room(folder, needed):
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise Failure(f"about {needed} bytes are needed beside what is there, and {free} are free")
+
+
+def keep(live):
+    """The file gets a second name, and what is beside it another one."""
+    old = Path(f"{live}.before-restore")
+    for end in ("", *BESIDE):
+        Path(f"{old}{end}").unlink(missing_ok=True)
+    os.link(live, old)
+    for end in BESIDE:
+        if Path(f"{live}{end}").exists():
+            os.replace(f"{live}{end}", f"{old}{end}")
 
 
 def ensure_unused(path):
@@ -105,6 +123,7 @@ def ensure_unused(path):
 COMMANDS = {"dump": dump, "check": check, "has-data": has_data, "restore": restore, "count": count}
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         COMMANDS[sys.argv[1]](*sys.argv[2:])
     except (Failure, sqlite3.Error, OSError) as failure:

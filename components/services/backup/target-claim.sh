@@ -2,9 +2,28 @@
 : "${BACKUPS:=/backups}"
 workspace=$BACKUPS/.restoring
 
-# What an earlier run could not remove, because it was killed, goes first: it may fill the volume.
+# Whose checksums hold, as this run has seen.
+sound=
+
+# What earlier runs could not remove, because they were killed, goes first. Then, because a volume that
+# is full would have no new backup for ever, those that are too old, as long as a good one stays.
+make_room() {
+  rm -rf "$BACKUPS"/.unfinished-* "$workspace"
+  sound=$(newest_sound)
+  if [ -n "$sound" ]; then prune "$sound"; fi
+}
+
+newest_sound() {
+  for one in $(complete | sort -r); do
+    if fetch "$one" >/dev/null; then
+      echo "$one"
+      return
+    fi
+    echo "the backup of $one has changed: nothing is taken from it" >&2
+  done
+}
+
 begin() {
-  rm -rf "$BACKUPS"/.unfinished-*
   if [ -e "$BACKUPS/$1" ]; then
     echo "there is a backup of $1 already" >&2
     return 1
@@ -14,7 +33,7 @@ begin() {
 }
 
 abandon() {
-  rm -rf "$BACKUPS/.unfinished-$1"
+  rm -rf "$BACKUPS/.unfinished-$1" "$BACKUPS/.unfinished-$1".*
 }
 
 # The files are on the volume before the name says so.
@@ -30,11 +49,9 @@ complete() {
   done
 }
 
-# The folder of the newest one whose checksums still hold, to take unchanged files from.
+# The folder of a good one, to take unchanged files from.
 previous() {
-  newest=$(complete | tail -n 1)
-  if [ -z "$newest" ]; then return; fi
-  if ! fetch "$newest"; then echo "the backup of $newest has changed: nothing is taken from it" >&2; fi
+  if [ -n "$sound" ]; then echo "$BACKUPS/$sound"; fi
 }
 
 fetch() {

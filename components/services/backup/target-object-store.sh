@@ -28,6 +28,17 @@ checksums_of() {
   timeout 60 "$MC" --json ls "$place/$1/SHA256SUMS"
 }
 
+# A bucket is not full as a volume is, and to see whether the checksums hold, all of a backup would have
+# to be fetched: those that are too old go after a new one alone.
+make_room() {
+  all=$(folders)
+  for one in $all; do
+    sums=$(checksums_of "$one")
+    if [ -z "$sums" ]; then remove "$one"; fi
+  done
+  rm -rf "$BACKUPS"/.unfinished-* "$workspace"
+}
+
 begin() {
   all=$(folders)
   for one in $all; do
@@ -35,17 +46,13 @@ begin() {
       echo "there is a backup of $1 already" >&2
       return 1
     fi
-    sums=$(checksums_of "$one")
-    if [ -z "$sums" ]; then remove "$one"; fi
   done
-  rm -rf "$BACKUPS"/.unfinished-*
   mkdir "$BACKUPS/.unfinished-$1"
   echo "$BACKUPS/.unfinished-$1"
 }
 
 abandon() {
-  rm -rf "$BACKUPS/.unfinished-$1"
-  rm -f "$BACKUPS/.unfinished-$1.sums"
+  rm -rf "$BACKUPS/.unfinished-$1" "$BACKUPS/.unfinished-$1".*
   sums=$(checksums_of "$1") || return 1
   if [ -z "$sums" ]; then remove "$1"; fi
 }
@@ -80,6 +87,7 @@ complete() {
 previous() { :; }
 
 fetch() {
+  mkdir -p "$workspace"
   "$MC" --quiet mirror "$place/$1" "$workspace/$1" >/dev/null || return 1
   (cd "$workspace/$1" && sha256sum -c SHA256SUMS >/dev/null) || return 1
   echo "$workspace/$1"

@@ -1,5 +1,6 @@
 import type { ObjectStoreTarget } from "../../../config/backup";
 import type { Volume } from "../../../config/blocks";
+import { shortHash } from "../../hash";
 import type { Claim } from "../../kubernetes/claim";
 import { authority, type Connection, externalEndpoint } from "../../kubernetes/connection";
 import { type Env, template } from "../../kubernetes/env";
@@ -34,6 +35,18 @@ export interface ObjectStoreTargetArgs {
   readonly hasClient: boolean;
 }
 
+/**
+ * Below which place of a bucket a namespace's backups are. Stores of the same name are in several
+ * systems, and one bucket may serve several clusters.
+ */
+export function placeIn({ cluster, namespace }: Scope, prefix?: string): string {
+  const name = cluster.identifier ?? cluster.context;
+  const own = /^[A-Za-z0-9][\w.-]{0,62}$/.test(name)
+    ? name
+    : `${name.replaceAll(/[^A-Za-z0-9]+/g, "-").slice(0, 50)}-${shortHash(name)}`;
+  return [...(prefix === undefined ? [] : [prefix]), own, namespace].join("/");
+}
+
 /** A bucket elsewhere. The job's image has no client for it, so that one comes from the client's image. */
 export function objectStoreTarget({
   scope,
@@ -51,7 +64,7 @@ export function objectStoreTarget({
     MC_REGION: settings.region,
     TARGET_ACCESS_KEY: credentials.ref("access-key"),
     TARGET_BUCKET: settings.bucket,
-    TARGET_PREFIX: settings.prefix ?? "",
+    TARGET_PREFIX: placeIn(scope, settings.prefix),
     TARGET_SECRET_KEY: credentials.ref("secret-key"),
   };
   const work: Mount = { kind: "scratch", name: "work", path: folder, sizeLimit: workspace.size };

@@ -2,9 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Backup } from "../../../../components/services/backup/backup";
+import { placeIn } from "../../../../components/services/backup/target";
 import { clientDumpBackup } from "../../../../config/backup";
 import type { Manifests, PodTemplate } from "../../../support/manifests";
 import { envOf } from "../../../support/pods";
+import { testScope } from "../../../support/scope";
 import { resources } from "../../../support/server";
 import type { Synthesis } from "../../../support/synth";
 import { backup, inBucket, none, onClaim, snapshots } from "./support";
@@ -67,6 +69,7 @@ describe("a backup on a claim", () => {
       "list.sh",
       "restore.sh",
       "store.sh",
+      "supervise.sh",
       "take.sh",
       "target.sh",
     ]);
@@ -135,9 +138,25 @@ describe("a backup in a bucket", () => {
       STORE: "db",
       TARGET_ACCESS_KEY: "secret db-backup-target/access-key",
       TARGET_BUCKET: "backups",
-      TARGET_PREFIX: "acme/prod",
+      TARGET_PREFIX: "acme/prod/test-dev/acme",
       TARGET_SECRET_KEY: "secret theirs/secret",
     });
+  });
+
+  it("has a place there that no other cluster and no other namespace has", () => {
+    const place = (namespace: string, cluster: object = {}): string =>
+      placeIn({ ...testScope({ cluster: { ...cluster } }), namespace });
+    expect([
+      place("thunderline"),
+      place("philotes"),
+      place("philotes", { identifier: "north" }),
+      place("philotes", { identifier: "arn:aws:eks:eu-north-1:1:cluster/one" }),
+    ]).toEqual([
+      "test-dev/thunderline",
+      "test-dev/philotes",
+      "north/philotes",
+      expect.stringMatching(/^arn-aws-eks-eu-north-1-1-cluster-one-[0-9a-f]{10}\/philotes$/),
+    ]);
   });
 
   it("may go there, and nowhere else", () => {
