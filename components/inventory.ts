@@ -14,6 +14,14 @@ export interface AutoscalerNote {
   readonly maxReplicas: number;
 }
 
+/** What Prometheus reads. */
+export interface TargetNote {
+  /** The label `job` of its series. */
+  readonly job: string;
+  /** Whether it may have no pod while there is nothing to do. */
+  readonly mayRest: boolean;
+}
+
 /** A program that runs by the clock. */
 export interface ScheduleNote {
   readonly name: string;
@@ -36,8 +44,7 @@ export class Inventory {
   readonly jobs: string[] = [];
   /** Claims that a pod mounts. */
   readonly claims: string[] = [];
-  /** What Prometheus reads, by the label `job` of its series. */
-  readonly targets: string[] = [];
+  readonly targets: TargetNote[] = [];
   /** Certificates that cert-manager keeps. */
   readonly certificates: string[] = [];
 }

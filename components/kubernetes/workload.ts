@@ -237,7 +237,9 @@ export class Workload extends Component {
       { scope, name, ...metrics },
       this.childOptions([...scope.exists, ...services]),
     );
-    if (this.running) scope.inventory.targets.push(name);
+    const { scaling } = this;
+    const mayRest = scaling.type !== "fixed" && scaling.minReplicas === 0;
+    if (this.running) scope.inventory.targets.push({ job: name, mayRest });
   }
 
   private metadata(image?: string): k8s.types.input.meta.v1.ObjectMeta {

@@ -29,6 +29,8 @@ export interface Panel {
   readonly type?: "timeseries" | "state-timeline";
   readonly unit: Unit;
   readonly queries: readonly Query[];
+  /** Shows so much time up to now, as Grafana writes durations, whatever the dashboard shows. */
+  readonly span?: string;
 }
 
 export interface Row {
@@ -132,7 +134,8 @@ function placed(rows: readonly Row[]): object[] {
   return result;
 }
 
-function drawn({ title, description, type = "timeseries", unit, queries }: Panel): object {
+function drawn(panel: Panel): object {
+  const { title, description, type = "timeseries", unit, queries, span } = panel;
   const targets = queries.map((query, index) => ({
     ...target(query),
     refId: String.fromCharCode("A".charCodeAt(0) + index),
@@ -142,6 +145,7 @@ function drawn({ title, description, type = "timeseries", unit, queries }: Panel
     type,
     title,
     ...(description === undefined ? {} : { description }),
+    ...(span === undefined ? {} : { timeFrom: span }),
     ...(first === undefined ? {} : { datasource: first.datasource }),
     fieldConfig: {
       defaults: { unit, ...(type === "timeseries" ? { min: lowest(unit) } : {}) },

@@ -26,6 +26,7 @@ const metrics = {
     "kube_pod_container_resource_limits",
     "kube_pod_container_status_last_terminated_reason",
     "kube_pod_container_status_restarts_total",
+    "kube_pod_container_status_terminated_reason",
     "kube_pod_container_status_waiting_reason",
     "kube_statefulset_replicas",
     "kube_statefulset_status_replicas_ready",
@@ -33,8 +34,8 @@ const metrics = {
   cadvisor: ["container_cpu_usage_seconds_total", "container_memory_working_set_bytes"],
   kubelet: ["kubelet_volume_stats_capacity_bytes", "kubelet_volume_stats_used_bytes"],
   "cert-manager": [
-    "certmanager_certificate_expiration_timestamp_seconds",
     "certmanager_certificate_ready_status",
+    "certmanager_certificate_renewal_timestamp_seconds",
   ],
   keda: ["keda_scaler_detail_errors_total", "keda_scaler_metrics_value"],
   "redpanda-connect": [
@@ -43,6 +44,7 @@ const metrics = {
     "input_received",
     "output_error",
     "output_sent",
+    "processor_sent",
   ],
   redpanda: ["redpanda_kafka_consumer_group_committed_offset", "redpanda_kafka_max_offset"],
   minio: [

@@ -2,7 +2,7 @@ import { longestGapMinutes } from "../../config/schedule";
 import type { ScheduleNote } from "../inventory";
 import type { Scope } from "../scope";
 import type { Alert } from "./alert";
-import { series, seriesOf } from "./promql";
+import { anyOf, series, seriesOf } from "./promql";
 import { workloadAlerts } from "./workload-alerts";
 
 /**
@@ -20,16 +20,17 @@ export function namespaceAlerts(scope: Scope): Alert[] {
   ];
 }
 
-/** A run of a CronJob has alerts of its own. */
+/**
+ * Of those that are declared to run once, by their names and the hash of their content. A run of a
+ * CronJob has alerts of its own, and who restores a backup sees it fail.
+ */
 function jobAlerts({ namespace, inventory }: Scope): Alert[] {
   if (inventory.jobs.length === 0) return [];
-  const byClock = series("kube_job_owner", { namespace, owner_kind: "CronJob" });
+  const job_name = { pattern: `(${anyOf(inventory.jobs)})-[0-9a-f]{10}` };
   return [
     {
       name: "JobFailed",
-      expr:
-        `${series("kube_job_failed", { namespace, condition: "true" })} == 1 ` +
-        `unless on (namespace, job_name) ${byClock}`,
+      expr: `${series("kube_job_failed", { namespace, job_name, condition: "true" })} == 1`,
       for: "5m",
       severity: "critical",
       summary: "Job {{ $labels.job_name }} failed",
@@ -125,12 +126,7 @@ function isOn({ suspended }: ScheduleNote): boolean {
 
 function claimAlerts({ namespace, inventory }: Scope): Alert[] {
   if (inventory.claims.length === 0) return [];
-  const persistentvolumeclaim = inventory.claims;
-  const share =
-    `${series("kubelet_volume_stats_used_bytes", { namespace, persistentvolumeclaim })} ` +
-    `/ ${series("kubelet_volume_stats_capacity_bytes", { namespace, persistentvolumeclaim })}`;
-  // A volume has figures only while a pod mounts it; that of backups is mounted for minutes a day.
-  const used = `max by (namespace, persistentvolumeclaim) (last_over_time((${share})[25h:5m]))`;
+  const used = usedShare({ namespace, persistentvolumeclaim: inventory.claims });
   return [
     {
       name: "ClaimNearlyFull",
@@ -155,15 +151,26 @@ function claimAlerts({ namespace, inventory }: Scope): Alert[] {
 }
 
 /**
- * Of certificates that cert-manager keeps. It renews one 30 days before its end, if it lives for 90; with
- * 14 left, that has failed for a fortnight.
+ * How full volumes are, of 1. They have figures only while a pod mounts them, and that of backups is
+ * mounted for minutes a day: without a figure of now, the last one of a day and an hour counts. Each node
+ * has figures of its own, so that of the node which mounted it last: it may have grown since the others.
  */
+function usedShare(which: { namespace: string; persistentvolumeclaim: readonly string[] }): string {
+  const used = series("kubelet_volume_stats_used_bytes", which);
+  const capacity = series("kubelet_volume_stats_capacity_bytes", which);
+  const claim = "(namespace, persistentvolumeclaim)";
+  const last = `last_over_time(${used}[25h]) / last_over_time(${capacity}[25h])`;
+  // A kubelet measures once a minute: with longer steps, short mounts would be missed.
+  const seen = `max_over_time(timestamp(${used})[25h:1m])`;
+  const newest = `${last} and topk by ${claim} (1, ${seen})`;
+  return `(max by ${claim} (${used} / ${capacity}) or max by ${claim} (${newest}))`;
+}
+
+/** Of certificates that cert-manager keeps. Each knows when it is due to be renewed, however long it lives. */
 function certificateAlerts({ namespace, cluster, inventory }: Scope): Alert[] {
   if (inventory.certificates.length === 0 || !cluster.capabilities.certManager) return [];
   const name = inventory.certificates;
-  const expires = seriesOf(namespace, "certmanager_certificate_expiration_timestamp_seconds", {
-    name,
-  });
+  const due = seriesOf(namespace, "certmanager_certificate_renewal_timestamp_seconds", { name });
   const notReady = seriesOf(namespace, "certmanager_certificate_ready_status", {
     name,
     condition: "False",
@@ -171,12 +178,13 @@ function certificateAlerts({ namespace, cluster, inventory }: Scope): Alert[] {
   return [
     {
       name: "CertificateNearExpiry",
-      expr: `${expires} - time() < 1209600`,
+      // 0 is of one that was never issued, which is not ready either.
+      expr: `time() - (${due} > 0) > 86400`,
       for: "1h",
       severity: "warning",
       summary: "Certificate {{ $labels.name }} is near its end",
       description:
-        "It has {{ $value | humanizeDuration }} left, and was not renewed when it was due.",
+        "It was due to be renewed {{ $value | humanizeDuration }} ago, and cert-manager has not done it.",
       runbook: "certificate-near-expiry",
     },
     {

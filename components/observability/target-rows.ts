@@ -5,7 +5,7 @@ import { plot } from "./system-dashboard";
 
 /** What MinIO says of itself, where the namespace has one that is read under this name. */
 export function objectStoreRows({ namespace, inventory }: Scope, job: string): Row[] {
-  if (!inventory.targets.includes(job)) return [];
+  if (!inventory.targets.some((target) => target.job === job)) return [];
   const which = { namespace, job };
   const free = series("minio_cluster_capacity_usable_free_bytes", which);
   const total = series("minio_cluster_capacity_usable_total_bytes", which);
@@ -22,7 +22,7 @@ export function objectStoreRows({ namespace, inventory }: Scope, job: string): R
 
 /** What the OpenTelemetry collector says of itself, in the words of release 0.106. */
 export function collectorRows({ namespace, inventory }: Scope, job: string): Row[] {
-  if (!inventory.targets.includes(job)) return [];
+  if (!inventory.targets.some((target) => target.job === job)) return [];
   const which = { namespace, job };
   const perSecond = (counter: string): string =>
     `sum by (job) (rate(${counter}[$__rate_interval]))`;

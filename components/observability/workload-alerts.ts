@@ -1,3 +1,4 @@
+import type { TargetNote } from "../inventory";
 import type { Scope } from "../scope";
 import type { Alert } from "./alert";
 import { series } from "./promql";
@@ -23,10 +24,9 @@ function restartAlerts({ namespace }: Scope): Alert[] {
     namespace,
     reason: "CrashLoopBackOff",
   });
-  const killed = series("kube_pod_container_status_last_terminated_reason", {
-    namespace,
-    reason: "OOMKilled",
-  });
+  const outOfMemory = { namespace, reason: "OOMKilled" };
+  const killed = series("kube_pod_container_status_last_terminated_reason", outOfMemory);
+  const ended = series("kube_pod_container_status_terminated_reason", outOfMemory);
   return [
     {
       name: "ContainerRestarts",
@@ -51,8 +51,11 @@ function restartAlerts({ namespace }: Scope): Alert[] {
     },
     {
       name: "ContainerOomKilled",
-      // The reason stays until the next end; only with a new restart is it news.
-      expr: `increase(${restarts}[15m]) > 0 and ignoring (reason) ${killed} == 1`,
+      // The reason stays until the next end, and that of a pod which has ended as long as the pod: only
+      // with a new restart, or where there was none before, is it news.
+      expr:
+        `increase(${restarts}[15m]) > 0 and ignoring (reason) ${killed} == 1 ` +
+        `or (${ended} == 1 unless ${ended} offset 15m == 1)`,
       for: "0m",
       severity: "warning",
       summary: "Container {{ $labels.container }} of {{ $labels.pod }} was killed for its memory",
@@ -130,13 +133,17 @@ function availabilityAlerts({ namespace, inventory }: Scope): Alert[] {
   ];
 }
 
-function targetAlerts(namespace: string, targets: readonly string[]): Alert[] {
+/** One that may have no pod for want of work may also be one that Prometheus does not know of. */
+function targetAlerts(namespace: string, targets: readonly TargetNote[]): Alert[] {
   if (targets.length === 0) return [];
-  const absent = targets.map((job) => `absent(${series("up", { namespace, job })})`);
+  const absent = targets
+    .filter(({ mayRest }) => !mayRest)
+    .map(({ job }) => `absent(${series("up", { namespace, job })})`);
+  const up = series("up", { namespace, job: targets.map(({ job }) => job) });
   return [
     {
       name: "TargetDown",
-      expr: [`${series("up", { namespace, job: targets })} == 0`, ...absent].join(" or "),
+      expr: [`${up} == 0`, ...absent].join(" or "),
       for: "10m",
       severity: "warning",
       summary: "Prometheus cannot read {{ $labels.job }}",
@@ -147,10 +154,10 @@ function targetAlerts(namespace: string, targets: readonly string[]): Alert[] {
   ];
 }
 
-/** One whose bounds are the same has no room to begin with. */
+/** One whose bounds are the same has no room to begin with; nor has one that has either none or one pod. */
 function autoscalerAlerts({ namespace, inventory }: Scope): Alert[] {
   const horizontalpodautoscaler = inventory.autoscalers
-    .filter(({ minReplicas, maxReplicas }) => minReplicas < maxReplicas)
+    .filter(({ minReplicas, maxReplicas }) => Math.max(1, minReplicas) < maxReplicas)
     .map(({ name }) => name);
   if (horizontalpodautoscaler.length === 0) return [];
   const which = { namespace, horizontalpodautoscaler };

@@ -28,8 +28,24 @@ it("a workload notes itself, its autoscaler, and what Prometheus reads", async (
   ).toEqual({
     servers: [{ name: "web", kind: "Deployment", running: true }],
     autoscalers: [{ name: "web", minReplicas: 2, maxReplicas: 4 }],
-    targets: ["web"],
+    targets: [{ job: "web", mayRest: false }],
   });
+});
+
+it("a workload whose autoscaler may take its last pod notes that it may rest", async () => {
+  const { targets } = (await noted((scope) => {
+    const peer = { kind: "pods", namespace: "acme", labels: {} } as const;
+    const endpoint = { name: "queue", host: "queue", port: 5432, peer, ready: [] };
+    const trigger = { type: "postgresql", metadata: {}, secrets: {}, endpoint };
+    const bounds = { minReplicas: 0, maxReplicas: 1 };
+    const pace = { pollingIntervalSeconds: 30, cooldownSeconds: 300 };
+    const scaling = { type: "keda", ...bounds, ...pace, trigger } as const;
+    new Workload(
+      "acme-web",
+      server({ scope, scaling, metrics: { port: "http", path: "/metrics" } }),
+    );
+  })) as Scope["inventory"];
+  expect(targets).toEqual([{ job: "web", mayRest: true }]);
 });
 
 it("a workload that is stopped is not read", async () => {

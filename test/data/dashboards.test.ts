@@ -169,6 +169,15 @@ describe("the datasource of the measurements", () => {
     expect(unanswered).toEqual([]);
   });
 
+  it("tells how much a counter grew in each day, from the last value of the day before", async () => {
+    const [sql = ""] = targetsOf("staging").flatMap(({ rawSql = "" }) =>
+      rawSql.includes("runtime_compressor") ? [rawSql] : [],
+    );
+    const { stdout } = await ask(`SET timezone = 'Asia/Tokyo'; ${expanded(sql)}`);
+    const days = stdout.split("\n").filter((line) => line.includes("|"));
+    expect(days.map((line) => line.split("|").slice(1).join(" "))).toEqual(["pump 5", "pump 8"]);
+  });
+
   it.each([
     ["write", "DELETE FROM energy_consumption"],
     [
@@ -202,22 +211,33 @@ function expanded(sql: string): string {
   return sql
     .replaceAll("$__interval", "'60.000s'")
     .replace(/\$__timeGroupAlias\((\w+), ?('[^']+')\)/g, 'time_bucket($2, $1) AS "time"')
-    .replace(
-      /\$__timeFilter\((\w+)\)/g,
-      "$1 BETWEEN '2026-01-01T00:00:00Z' AND '2026-01-03T00:00:00Z'",
-    );
+    .replace(/\$__timeGroup\((\w+), ?('[^']+')\)/g, "time_bucket($2, $1)")
+    .replace(/\$__timeFilter\((\w+)\)/g, `$1 BETWEEN ${shown.from} AND ${shown.to}`)
+    .replaceAll("$__timeFrom()", shown.from)
+    .replaceAll("$__timeTo()", shown.to);
 }
+
+/** What the dashboard shows: it begins and ends in the middle of a day. */
+const shown = { from: "'2026-01-01T12:00:00Z'", to: "'2026-01-02T12:00:00Z'" };
 
 const timeBucket = `
 CREATE FUNCTION time_bucket(width interval, at timestamptz) RETURNS timestamptz LANGUAGE sql AS
   $$ SELECT date_bin(width, at, '2000-01-01T00:00:00Z') $$`;
 
-/** One row in each table. */
+/** One row in each table at least; the heat pump's of two days and of the one before. */
 const samples = [
-  `INSERT INTO energy_consumption (time, device_serial, active_power_total, active_energy_total)
-   VALUES ('2026-01-02T10:00:00Z', 'meter', 500, 1000)`,
+  `INSERT INTO energy_consumption (
+     time, device_serial, active_power_total, active_energy_total, active_energy_production
+   ) VALUES ('2026-01-02T10:00:00Z', 'meter', 500, 1000, 10)`,
   `INSERT INTO heatpump_status (time, device_id, indoor_temp, compressor_on)
    VALUES ('2026-01-02T10:00:00Z', 'pump', 21, true)`,
+  `INSERT INTO heatpump_status (time, device_id, runtime_compressor) VALUES
+   ('2025-12-31T23:00:00Z', 'pump', 100),
+   ('2026-01-01T01:00:00Z', 'pump', 102),
+   ('2026-01-01T22:00:00Z', 'pump', 105),
+   ('2026-01-02T02:00:00Z', 'pump', 110),
+   ('2026-01-02T11:00:00Z', 'pump', 113),
+   ('2026-01-02T13:00:00Z', 'pump', 999)`,
   `INSERT INTO temperature_sensors (time, device_id, location, temperature_c)
    VALUES ('2026-01-02T10:00:00Z', 'sensor', 'indoor', 20.5)`,
 ];

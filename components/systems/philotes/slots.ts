@@ -1,7 +1,7 @@
 import type { PhilotesSettings } from "../../../config/systems/philotes";
 import type { Alert } from "../../observability/alert";
 import type { Row } from "../../observability/dashboard";
-import { increaseOf, type Matchers, seriesOf } from "../../observability/promql";
+import { absentOf, increaseOf, seriesOf } from "../../observability/promql";
 import { plot } from "../../observability/system-dashboard";
 import type { Scope } from "../../scope";
 import { workerName } from "./names";
@@ -18,6 +18,10 @@ export function slotAlerts(scope: Scope, settings: PhilotesSettings): Alert[] {
   if (which === undefined) return [];
   const held = `max by (scaledObject) (${seriesOf(scope.namespace, "keda_scaler_metrics_value", which)})`;
   const failing = increaseOf(scope.namespace, "keda_scaler_detail_errors_total", which, "15m");
+  // KEDA is down, or could not build the scaler: then it does not count errors either.
+  const unknown = which.scaledObject.map((scaledObject) =>
+    absentOf(scope.namespace, "keda_scaler_metrics_value", { scaledObject }, "scaledObject"),
+  );
   return [
     {
       name: "WalHeldBySlot",
@@ -25,7 +29,7 @@ export function slotAlerts(scope: Scope, settings: PhilotesSettings): Alert[] {
       for: "15m",
       severity: "warning",
       summary: "The slot of {{ $labels.scaledObject }} holds back the source's log",
-      description: "{{ $value | humanize1024 }}B are not confirmed. The reader is slow, or stands.",
+      description: "{{ $value | humanize1024 }}B are kept for it. The reader is slow, or stands.",
       runbook: "wal-held-by-a-slot",
     },
     {
@@ -35,12 +39,12 @@ export function slotAlerts(scope: Scope, settings: PhilotesSettings): Alert[] {
       severity: "critical",
       summary: "The slot of {{ $labels.scaledObject }} is about to fill the source's disk",
       description:
-        "{{ $value | humanize1024 }}B are not confirmed. A source without room stops for all its users.",
+        "{{ $value | humanize1024 }}B are kept for it; 1Pi stands for a slot that is lost or not there. A source without room stops for all its users.",
       runbook: "wal-held-by-a-slot",
     },
     {
       name: "WalUnmeasured",
-      expr: `sum by (scaledObject) (${failing}) > 0`,
+      expr: [`sum by (scaledObject) (${failing}) > 0`, ...unknown].join(" or "),
       for: "15m",
       severity: "warning",
       summary: "KEDA cannot ask the source for the slot of {{ $labels.scaledObject }}",
@@ -58,7 +62,7 @@ export function slotRows(scope: Scope, settings: PhilotesSettings): Row[] {
       title: "Replication slots",
       panels: [
         plot(
-          "Log that is not confirmed",
+          "Log that is kept",
           "bytes",
           seriesOf(scope.namespace, "keda_scaler_metrics_value", which),
           "{{scaledObject}}",
@@ -68,7 +72,10 @@ export function slotRows(scope: Scope, settings: PhilotesSettings): Row[] {
   ];
 }
 
-function measured({ cluster }: Scope, { enabled, worker }: PhilotesSettings): Matchers | undefined {
+function measured(
+  { cluster }: Scope,
+  { enabled, worker }: PhilotesSettings,
+): { readonly scaledObject: readonly string[] } | undefined {
   const scaled = worker.scaling.type === "keda" && cluster.capabilities.keda;
   if (!enabled || !worker.enabled || worker.source === undefined || !scaled) return undefined;
   return { scaledObject: worker.shards.map(({ name }) => workerName(name)) };

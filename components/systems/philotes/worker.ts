@@ -67,11 +67,22 @@ const probes: Probes = {
   liveness: httpProbe("/health/live", "health", { initialDelaySeconds: 10 }),
 };
 
-/** Bytes of the log that the slot's reader has yet to confirm; nothing while there is no such slot. */
-function lagQuery(slot: string): string {
+/**
+ * What is measured of a slot that holds nothing because it was lost or is not there, in bytes: more than
+ * any log, so that whoever watches is told. The reader misses changes then.
+ */
+export const lostSlotBytes = 2 ** 50;
+
+/**
+ * Bytes of the log that the source keeps for the slot. The sources' document asks for those behind
+ * `confirmed_flush_lsn`, and for 0 while there is no slot. But the log is kept from `restart_lsn`, which
+ * may be far behind, and is null for a slot that is lost; the number of readers is one either way, and
+ * nobody else here asks the source.
+ */
+export function lagQuery(slot: string): string {
   return (
-    "SELECT COALESCE((SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn) " +
-    `FROM pg_replication_slots WHERE slot_name = '${slot}'), 0)::bigint`
+    "SELECT COALESCE((SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) " +
+    `FROM pg_replication_slots WHERE slot_name = '${slot}'), ${String(lostSlotBytes)})::bigint`
   );
 }
 

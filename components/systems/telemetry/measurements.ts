@@ -76,7 +76,7 @@ export function measurementsDashboard(uid: string, datasource: string): Dashboar
 interface PanelsOf<Field extends string> {
   /** Means of each interval; the fields have one unit. */
   mean(title: string, fields: readonly Field[]): Panel;
-  /** How much a counter grew. */
+  /** How much a counter grew in each day of two weeks. */
   growth(title: string, field: Field): Panel;
   /** Whether a flag was up. */
   states(title: string, fields: readonly Field[]): Panel;
@@ -112,12 +112,10 @@ function panels(datasource: string) {
             fields.map((field) => `avg(${field}) AS ${field}`),
           ),
         ),
-      growth: (title, field) =>
-        panel(
-          title,
-          unitOf(table, [field]),
-          grouped("'1d'", [`max(${field}) - min(${field}) AS ${field}`]),
-        ),
+      growth: (title, field) => ({
+        ...panel(title, unitOf(table, [field]), growthByDay(table.name, device, field)),
+        span: "14d",
+      }),
       states: (title, fields) => ({
         ...panel(
           title,
@@ -131,6 +129,30 @@ function panels(datasource: string) {
       }),
     };
   };
+}
+
+/**
+ * Counts from the last value of the day before, so that what came between the two days is in it; for the
+ * very first day from its own first value. Whole days of UTC, whenever the panel's time begins, and one
+ * day more to count from.
+ */
+function growthByDay(table: string, device: string, field: string): string {
+  const day = "$__timeGroup(time, '1d')";
+  const firstDay = "date_trunc('day', $__timeFrom()::timestamptz, 'UTC')";
+  const before = `lag(max(${field})) OVER (PARTITION BY ${device} ORDER BY ${day})`;
+  return [
+    `SELECT "time", metric, ${field}`,
+    "FROM (",
+    `  SELECT ${day} AS "time", ${device} AS metric,`,
+    `    max(${field}) - coalesce(${before}, min(${field})) AS ${field}`,
+    `  FROM ${table}`,
+    `  WHERE ${field} IS NOT NULL`,
+    `    AND time >= ${firstDay} - interval '1 day' AND time <= $__timeTo()`,
+    `  GROUP BY ${day}, ${device}`,
+    ") AS by_day",
+    `WHERE "time" >= ${firstDay}`,
+    "ORDER BY 1",
+  ].join("\n");
 }
 
 function unitOf({ name, fields }: SeriesTable, wanted: readonly string[]): Unit {

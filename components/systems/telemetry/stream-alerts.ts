@@ -24,12 +24,7 @@ export function bridgeAlerts({ namespace }: Scope, { paused }: TelemetrySettings
       description: "Messages that the broker does not keep for it are lost meanwhile.",
       runbook: "bridge-disconnected",
     },
-    {
-      ...stalled(which),
-      name: "BridgeStalled",
-      summary: "Stream {{ $labels.stream }} of the bridge writes nothing to Kafka",
-      runbook: "bridge-disconnected",
-    },
+    bridgeStalled(which),
     deadLetters(which),
   ];
 }
@@ -42,31 +37,47 @@ export function sinkAlerts(
 ): Alert[] {
   if (paused) return [];
   const labels = { namespace: scope.namespace, job: sinkName };
-  return [
-    {
-      ...stalled(labels),
-      name: "SinkStalled",
-      summary: "Stream {{ $labels.stream }} writes nothing to its table",
-      runbook: "consumer-lag",
-    },
-    consumerLag(scope, which),
-    deadLetters(labels),
-  ];
+  return [sinkStalled(labels), consumerLag(scope, which), deadLetters(labels)];
 }
 
 type Labels = Readonly<Record<"namespace" | "job", string>>;
 
+/**
+ * By what has left the pipeline and was not written: the client of Kafka tries inside itself for ever, so
+ * that nothing counts as failed while the broker is away. What a filter takes out never leaves the
+ * pipeline: its last processor is the one that has sent the least.
+ */
+function bridgeStalled(which: Labels): Alert {
+  const processor = { ...which, path: { pattern: "root\\.pipeline\\.processors\\.[0-9]+" } };
+  const by = "sum by (namespace, job, stream)";
+  const left = `${by} (min by (namespace, job, pod, stream) (${series("processor_sent", processor)}))`;
+  const sent = series("output_sent", which);
+  return {
+    name: "BridgeStalled",
+    expr: `${left} - ${by} (${sent}) > 0 unless ${by} (increase(${sent}[10m])) > 0`,
+    for: "10m",
+    severity: "critical",
+    summary: "Stream {{ $labels.stream }} of the bridge writes nothing to Kafka",
+    description:
+      "It holds {{ $value | humanize }} messages and takes no more. What the MQTT broker does not keep for it is lost meanwhile.",
+    runbook: "bridge-disconnected",
+  };
+}
+
 /** Its own counters: they are there whoever runs the broker, and tell of a database that is down as well. */
-function stalled(which: Labels): Pick<Alert, "expr" | "for" | "severity" | "description"> {
+function sinkStalled(which: Labels): Alert {
   const by = "sum by (namespace, job, stream)";
   const errors = `${by} (rate(${series("output_error", which)}[10m]))`;
   const sent = `${by} (rate(${series("output_sent", which)}[10m]))`;
   return {
+    name: "SinkStalled",
     expr: `${errors} > 0 unless ${sent} > 0`,
     for: "10m",
     severity: "critical",
+    summary: "Stream {{ $labels.stream }} writes nothing to its table",
     description:
       "Every attempt fails, and it tries for ever. Messages wait in Kafka until their retention ends.",
+    runbook: "consumer-lag",
   };
 }
 

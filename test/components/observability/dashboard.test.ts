@@ -27,7 +27,8 @@ function drawn(...panels: readonly Panel[]): { templating: { list: unknown[] }; 
 }
 
 it("keeps to Grafana's schema", () => {
-  expect(dashboardFaults(drawn(panel, { ...panel, type: "state-timeline" }, sql))).toEqual([]);
+  const panels = [panel, { ...panel, type: "state-timeline" }, { ...sql, span: "14d" }] as const;
+  expect(dashboardFaults(drawn(...panels))).toEqual([]);
 });
 
 it("puts three panels in a line, below the heading of their row", () => {

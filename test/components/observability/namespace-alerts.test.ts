@@ -15,6 +15,14 @@ function names(...args: Parameters<typeof alerts>): string[] {
   return alerts(...args).map(({ name }) => name);
 }
 
+function whenDown(target: Inventory["targets"][number]): string | undefined {
+  const [down] = alerts((inventory) => {
+    inventory.servers.push(web);
+    inventory.targets.push(target);
+  }).filter(({ name }) => name === "TargetDown");
+  return down?.expr;
+}
+
 const ofServers = [
   "ContainerRestarts",
   "ContainerCrashLooping",
@@ -47,28 +55,34 @@ it("only servers are held to their limits: a migration may use all that it has",
 });
 
 it("what Prometheus reads has one for when it cannot, or does not know of it", () => {
-  const [down] = alerts((inventory) => {
-    inventory.servers.push(web);
-    inventory.targets.push("web");
-  }).filter(({ name }) => name === "TargetDown");
-  expect(down?.expr).toBe(
+  expect(whenDown({ job: "web", mayRest: false })).toBe(
     'up{namespace="acme",job=~"web"} == 0 or absent(up{namespace="acme",job="web"})',
   );
 });
 
+it("what may have no pod for want of work need not be known to Prometheus", () => {
+  expect(whenDown({ job: "web", mayRest: true })).toBe('up{namespace="acme",job=~"web"} == 0');
+});
+
 it.each([
-  ["has one at its maximum", 4, true],
-  ["has none where its bounds are the same", 2, false],
-])("an autoscaler %s", (_what, maxReplicas, expected) => {
+  ["has one at its maximum", 2, 4, true],
+  ["has none where its bounds are the same", 2, 2, false],
+  ["has none where it starts one pod when there is work", 0, 1, false],
+])("an autoscaler %s", (_what, minReplicas, maxReplicas, expected) => {
   const found = names((inventory) => {
     inventory.servers.push(web);
-    inventory.autoscalers.push({ name: "web", minReplicas: 2, maxReplicas });
+    inventory.autoscalers.push({ name: "web", minReplicas, maxReplicas });
   });
   expect(found.includes("AutoscalerAtMaximum")).toBe(expected);
 });
 
 it("a job that runs once has one for its failure", () => {
   expect(names(({ jobs }) => jobs.push("web-migration"))).toEqual(["JobFailed"]);
+});
+
+it("the failure of a job that runs once is told by its name and the hash of its content", () => {
+  const [failed] = alerts(({ jobs }) => jobs.push("web-setup", "web.migration"));
+  expect(failed?.expr).toContain('job_name=~"(web-setup|web\\\\.migration)-[0-9a-f]{10}"');
 });
 
 it("a job by the clock has those on its last run and its next one", () => {
@@ -130,7 +144,7 @@ it.each([
 it("each says what is wrong, what that means, and where the mend is", () => {
   const all = alerts((inventory) => {
     inventory.servers.push(web);
-    inventory.targets.push("web");
+    inventory.targets.push({ job: "web", mayRest: false });
     inventory.autoscalers.push({ name: "web", minReplicas: 1, maxReplicas: 2 });
     inventory.jobs.push("web-migration");
     inventory.schedules.push({ ...daily, backupOf: "web" });

@@ -1,9 +1,17 @@
+import { lostSlotBytes } from "../../../components/systems/philotes/worker";
 import { type AlertCase, always } from "./alert-case";
 import type { Samples } from "./promtool";
 
 const scaler =
   'namespace="keda",exported_namespace="philotes",scaledObject="philotes-worker-orders",scaler="postgresqlScaler",triggerIndex="0",type="scaledobject"';
 const reader = { namespace: "philotes", scaledObject: "philotes-worker-orders" };
+
+/** As Prometheus has it where KEDA's monitor honours the labels. */
+function honoured(scaledObject: string): string {
+  return `namespace="philotes",scaledObject="${scaledObject}",scaler="postgresqlScaler"`;
+}
+
+const measured = { [`keda_scaler_metrics_value{${scaler}}`]: always(0) };
 
 /** What only Philotes is watched for. */
 const ofPhilotes: readonly AlertCase[] = [
@@ -24,13 +32,37 @@ const ofPhilotes: readonly AlertCase[] = [
     labels: reader,
   },
   {
-    alert: "WalUnmeasured",
-    cause: "",
+    alert: "WalHeldBySlotFillsDisk",
+    cause: "or the slot is lost",
     namespace: "philotes",
-    bad: { [`keda_scaler_detail_errors_total{${scaler}}`]: "0+1x300" },
+    bad: { [`keda_scaler_metrics_value{${scaler}}`]: always(lostSlotBytes) },
+    good: { [`keda_scaler_metrics_value{${scaler}}`]: always(0) },
+    labels: reader,
+  },
+  {
+    alert: "WalUnmeasured",
+    cause: "KEDA is refused",
+    namespace: "philotes",
+    bad: { ...measured, [`keda_scaler_detail_errors_total{${scaler}}`]: "0+1x300" },
     // One that failed once was asked again.
-    good: { [`keda_scaler_detail_errors_total{${scaler}}`]: "0 1x300" },
+    good: { ...measured, [`keda_scaler_detail_errors_total{${scaler}}`]: "0 1x300" },
     since: 1,
+    labels: reader,
+  },
+  {
+    alert: "WalUnmeasured",
+    cause: "KEDA is down, or has no scaler",
+    namespace: "philotes",
+    bad: {},
+    good: measured,
+    labels: reader,
+  },
+  {
+    alert: "WalUnmeasured",
+    cause: "KEDA has a scaler of another reader alone, and its labels are kept as they come",
+    namespace: "philotes",
+    bad: { [`keda_scaler_metrics_value{${honoured("philotes-worker-customers")}}`]: always(0) },
+    good: { [`keda_scaler_metrics_value{${honoured(reader.scaledObject)}}`]: always(0) },
     labels: reader,
   },
 ];
@@ -70,10 +102,30 @@ const ofTelemetry: readonly AlertCase[] = [
   },
   {
     alert: "BridgeStalled",
-    cause: "",
+    cause: "since its start, while the client of Kafka tries inside itself",
     namespace: "mqtt-redpanda-bridge",
-    bad: attempts(bridgeOutput, "0+1x300", "5x300"),
-    good: attempts(bridgeOutput, "0+1x300", "0+1x300"),
+    bad: handedOn({ received: "0 4x300", left: "0 4x300", sent: "0x300", letters: "0x300" }),
+    good: handedOn({ received: "0 4x300", left: "0 4x300", sent: "0 3x300", letters: "0 1x300" }),
+    since: 1,
+    labels: ofBridge,
+  },
+  {
+    alert: "BridgeStalled",
+    cause: "after it has worked",
+    namespace: "mqtt-redpanda-bridge",
+    bad: handedOn({ received: "0+5x9 49x300", left: "0+5x9 48x300", sent: "0+5x9 45x300" }),
+    // One is on its way whenever it is asked, and others come behind it.
+    good: handedOn({ received: "1+5x300", left: "1+5x300", sent: "0+5x300" }),
+    // The last one was written ten minutes before.
+    since: 18,
+    labels: ofBridge,
+  },
+  {
+    alert: "BridgeStalled",
+    cause: "and not because a filter takes messages out",
+    namespace: "mqtt-redpanda-bridge",
+    bad: handedOn({ received: "0 9x300", left: "0 2x300", sent: "0x300" }),
+    good: handedOn({ received: "0 9x300", left: "0 2x300", sent: "0 2x300" }),
     since: 1,
     labels: ofBridge,
   },
@@ -81,8 +133,8 @@ const ofTelemetry: readonly AlertCase[] = [
     alert: "SinkStalled",
     cause: "",
     namespace: "timescaledb",
-    bad: attempts(sinkOutput, "0+10x300", "5x300"),
-    good: attempts(sinkOutput, "0x300", "5x300"),
+    bad: attempts("0+10x300", "5x300"),
+    good: attempts("0x300", "5x300"),
     since: 1,
     labels: ofSink,
   },
@@ -126,8 +178,29 @@ function connection(up: number, lost: number): Samples {
   };
 }
 
-function attempts(output: string, errors: string, sent: string): Samples {
-  return { [`output_error{${output}}`]: errors, [`output_sent{${output}}`]: sent };
+/** Of the bridge; nothing is known to have failed. */
+function handedOn(
+  counts: Record<"received" | "left" | "sent", string> & { letters?: string },
+): Samples {
+  const { received, left, sent, letters = "0x300" } = counts;
+  const processor = (path: string): string => `processor_sent{${bridge},label="",path="${path}"}`;
+  return {
+    ...connection(1, 0),
+    [`input_received{${input}}`]: received,
+    [processor("root.pipeline.processors.0")]: received,
+    [processor("root.pipeline.processors.1")]: left,
+    // Only what has failed passes here.
+    [processor("root.pipeline.processors.1.catch.0")]: "0x300",
+    [processor("root.output.retry.output.switch.output.processors.0")]: letters,
+    [`output_connection_up{${bridgeOutput}}`]: "1x300",
+    [`output_error{${bridgeOutput}}`]: "0x300",
+    [`output_sent{${bridgeOutput}}`]: sent,
+    [`output_sent{${bridgeLetters}}`]: letters,
+  };
+}
+
+function attempts(errors: string, sent: string): Samples {
+  return { [`output_error{${sinkOutput}}`]: errors, [`output_sent{${sinkOutput}}`]: sent };
 }
 
 function lag(newest: number, read: number): Samples {

@@ -52,6 +52,20 @@ export const workloadCases: readonly AlertCase[] = [
     labels: container,
   },
   {
+    alert: "ContainerOomKilled",
+    cause: "and it was not to be started again",
+    namespace: "thunderline",
+    bad: {
+      [`kube_pod_container_status_terminated_reason{${pod},reason="OOMKilled"}`]: "_x10 1x60",
+    },
+    // It ended long ago, and is kept to be read.
+    good: {
+      [`kube_pod_container_status_terminated_reason{${pod},reason="OOMKilled"}`]: "_x10 1x600",
+    },
+    since: 10,
+    labels: container,
+  },
+  {
     alert: "CpuNearLimit",
     cause: "",
     namespace: "thunderline",

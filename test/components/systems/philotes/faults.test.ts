@@ -42,8 +42,8 @@ it("PH-T02: KEDA goes by the replication lag, at a host that is named, with a pa
         dbName: "shop",
         sslmode: "require",
         query:
-          "SELECT COALESCE((SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn) " +
-          "FROM pg_replication_slots WHERE slot_name = 'philotes_orders'), 0)::bigint",
+          "SELECT COALESCE((SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) " +
+          "FROM pg_replication_slots WHERE slot_name = 'philotes_orders'), 1125899906842624)::bigint",
         targetQueryValue: "10000000",
       },
       authenticationRef: { name: "philotes-worker-orders" },
