@@ -80,8 +80,12 @@ export const retiredSecret = rotation.chain((number) => {
     discarded: Math.min(one, other),
   }));
 });
-/** A secret without a next generation. */
-export const dataKey = fc.oneof(one({ from: "generated" }), one(setting), one(existing));
+/** A secret without a next generation: from another place it is another value, so the first one goes. */
+export function dataKey(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
+  const generated = one({ from: "generated" });
+  const anywhere = fc.oneof(generated, one(setting), one(existing));
+  return data.chain((policy) => (policy === "keep" ? generated : anywhere));
+}
 export const givenSecret = fc.oneof(
   rotation.map((number) => ({ ...setting, rotation: number })),
   rotation.map((number) => ({ ...existing, rotation: number })),

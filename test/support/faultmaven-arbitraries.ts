@@ -79,7 +79,7 @@ function files(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
     sharedClaim: fc.record({ volume: one({ size: "50Gi", storageClass: "shared" }), data }),
     singleReplica: fc.record({ volume: one({ size: "5Gi" }), data }),
     objectStore: store(data, external, {
-      accessKey: dataKey,
+      accessKey: dataKey(data),
       secretKey: secret,
       rootPassword: keptSecret,
       backup: backup("copy", data),

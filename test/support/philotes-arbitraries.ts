@@ -60,7 +60,7 @@ function lakekeeper(data: fc.Arbitrary<string>): {
   open: fc.Arbitrary<Overrides>;
   closed: fc.Arbitrary<Overrides>;
 } {
-  const lasting = { encryptionKey: dataKey, data };
+  const lasting = { encryptionKey: dataKey(data), data };
   const url = fc.constantFrom("http://catalog.data.svc:8181", "https://db.example.com");
   const bundled = { ...lasting, mode: fc.constant("bundled"), scaling };
   return {
