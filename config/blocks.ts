@@ -107,13 +107,17 @@ export type ServiceSettings = z.infer<typeof service>;
 
 const rotation = count(1, 1000)
   .default(1)
-  .describe("raise it to make (generated) or to take up (others) the next value, also when the source changes");
+  .describe(
+    "raise it to make (generated) or to take up (others) the next value, also when the source changes",
+  );
 
 /** How earlier generated values go: protected ones cannot, so `released` comes an update before `discarded`. */
 const retired = {
   released: count(0, 1000)
     .default(0)
-    .describe("generated values up to this number stay declared, and are no longer protected; only after the update that rotated has ended well"),
+    .describe(
+      "generated values up to this number stay declared, and are no longer protected; only after the update that rotated has ended well",
+    ),
   discarded: count(0, 1000)
     .default(0)
     .describe("generated values up to this number are deleted; they have to be released before"),
