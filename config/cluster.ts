@@ -110,6 +110,14 @@ export const cluster = z.strictObject({
 });
 export type ClusterSettings = z.infer<typeof cluster>;
 
+/** What the cluster is known by for life, whatever its address. */
+export function clusterName({
+  identifier,
+  context,
+}: Pick<ClusterSettings, "identifier" | "context">): string {
+  return identifier ?? context;
+}
+
 /** The namespace of a Service of this cluster, by its host name; undefined for any other host. */
 export function namespaceOf(
   host: string,

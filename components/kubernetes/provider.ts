@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import { clusterName } from "../../config/cluster";
 import { requireContext } from "../../config/context";
 import type { Settings } from "../../config/settings";
 
@@ -21,7 +22,7 @@ export function provider(settings: Settings): k8s.Provider {
     kubeconfig,
     context: cluster.context,
     // A cluster that moves to a new address is still the same cluster, with the same objects in it.
-    clusterIdentifier: cluster.identifier ?? cluster.context,
+    clusterIdentifier: clusterName(cluster),
     // A changed file or secret keeps its object, and its readers roll by their annotations.
     enableConfigMapMutable: true,
     enableSecretMutable: true,

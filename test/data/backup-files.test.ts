@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { BackupJob, contentOf, daysAgo, python } from "./support/backup";
+import { BackupJob, contentOf, daysAgo } from "./support/backup";
 import { succeed } from "./support/daemon";
 import { temporaryFolder } from "./support/world";
 
@@ -45,14 +45,7 @@ afterEach(() => {
 
 describe.each(["alpine", "ubi"] as const)("with the shell and the programs of %s", (base) => {
   beforeEach(async () => {
-    job = await BackupJob.make({
-      folder: join(folder, "job"),
-      store: "livebook",
-      kind: "files",
-      base,
-      programs: [await python()],
-      env: { FILES_DIR: files },
-    });
+    job = await BackupJob.ofFiles(folder, base, files);
   });
 
   test("files come back with their contents, modes and links", async () => {

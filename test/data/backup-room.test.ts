@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { BackupJob, contentOf, daysAgo, python, smallDisk } from "./support/backup";
+import { BackupJob, contentOf, daysAgo, smallDisk } from "./support/backup";
 import { succeed } from "./support/daemon";
 import { temporaryFolder } from "./support/world";
 
@@ -22,14 +22,7 @@ describe.each(["alpine", "ubi"] as const)("with the shell and the programs of %s
     files = join(folder, "files");
     mkdirSync(files);
     writeFileSync(join(files, "notebook"), "first");
-    job = await BackupJob.make({
-      folder: join(folder, "job"),
-      store: "livebook",
-      kind: "files",
-      base,
-      programs: [await python()],
-      env: { FILES_DIR: files },
-    });
+    job = await BackupJob.ofFiles(folder, base, files);
   });
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });

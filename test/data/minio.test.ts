@@ -3,13 +3,13 @@
  * the paths of its probes, and the set-up of the bucket with the rights of its access key. Both are built
  * from their modules, not taken from the images.
  */
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { ensureItems } from "../../cli/toolchain";
 import { minio, minioClient } from "../../cli/toolchain/data-tools";
 import { run, type RunResult } from "../../cli/toolchain/process";
-import { Daemon, freePort, succeed } from "./support/daemon";
+import { type Daemon, freePort, succeed } from "./support/daemon";
+import { minioPrograms, startContainer } from "./support/minio";
 import { allReplaced, containerOf, environmentOf, rendered, writeFiles } from "./support/rendered";
 import { reportRun } from "./support/report";
 import { temporaryFolder } from "./support/world";
@@ -31,30 +31,14 @@ let programs: { server: string; client: string };
 let server: Daemon;
 
 beforeAll(async () => {
-  const located = await ensureItems([minioClient, minio]);
-  programs = {
-    server: located.get(minio)?.get("minio") ?? "minio",
-    client: located.get(minioClient)?.get("mc") ?? "mc",
-  };
+  programs = await minioPrograms();
   reportRun("minio", minio.version, container.image, "arguments, variables and probes");
   reportRun("mc", minioClient.version, setup.image, "the set-up, and what its access key may");
   folder = temporaryFolder();
   address = `127.0.0.1:${await freePort()}`;
-  mkdirSync(join(folder, "tmp"));
   const { data } = rendered("prod", "thunderline", "ConfigMap", "minio-setup");
   writeFiles(join(folder, "setup"), allReplaced(data, { "/setup/": `${folder}/setup/` }));
-  server = new Daemon({
-    name: "minio",
-    command: programs.server,
-    args: [
-      ...allReplaced(container.args ?? [], { "/data": join(folder, "data") }),
-      ...["--address", address],
-    ],
-    env: allReplaced(environmentOf(container, secrets), { "/tmp": join(folder, "tmp") }),
-    log: join(folder, "minio.log"),
-  });
-  const ready = container.readinessProbe?.httpGet?.path ?? "";
-  await server.until(async () => (await statusOf(ready)) === 200);
+  server = await startContainer(container, { server: programs.server, folder, address }, secrets);
   const { code, stdout, stderr } = await setUp();
   if (code !== 0) throw new Error(stdout + stderr);
 });

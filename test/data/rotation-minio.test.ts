@@ -2,11 +2,10 @@
  * Proves the rotation of MinIO's keys with a real server and client, started and set up as the component
  * makes them for each step. Both are built from their modules, not taken from the images.
  */
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { ensureItems } from "../../cli/toolchain";
-import { minio, minioClient } from "../../cli/toolchain/data-tools";
+import { minio } from "../../cli/toolchain/data-tools";
 import { run, type RunResult } from "../../cli/toolchain/process";
 import { ObjectStore } from "../../components/services/object-store";
 import { objectStore as schema } from "../../config/stores";
@@ -14,7 +13,8 @@ import type { Manifests } from "../support/manifests";
 import { testScope } from "../support/scope";
 import { settingsOf } from "../support/settings";
 import { synth } from "../support/synth";
-import { Daemon, freePort } from "./support/daemon";
+import { type Daemon, freePort } from "./support/daemon";
+import { minioPrograms, startContainer } from "./support/minio";
 import { allReplaced, containerOf, environmentOf, writeFiles } from "./support/rendered";
 import { reportRun } from "./support/report";
 import { temporaryFolder } from "./support/world";
@@ -37,14 +37,9 @@ let programs: { server: string; client: string };
 let server: Daemon | undefined;
 
 beforeAll(async () => {
-  const located = await ensureItems([minioClient, minio]);
-  programs = {
-    server: located.get(minio)?.get("minio") ?? "minio",
-    client: located.get(minioClient)?.get("mc") ?? "mc",
-  };
+  programs = await minioPrograms();
   reportRun("minio", minio.version, settings.image, "the rotation of its keys");
   folder = temporaryFolder();
-  mkdirSync(join(folder, "tmp"));
   address = `127.0.0.1:${await freePort()}`;
   await reach({});
   const { code, stderr } = await client("first", "cp", __filename, there);
@@ -114,25 +109,8 @@ async function reach(rotations: object): Promise<void> {
 
 async function restart(object: Manifests["StatefulSet"]): Promise<void> {
   await server?.stop();
-  const container = containerOf(object);
-  server = new Daemon({
-    name: "minio",
-    command: programs.server,
-    args: [
-      ...allReplaced(container.args ?? [], { "/data": join(folder, "data") }),
-      ...["--address", address],
-    ],
-    env: allReplaced(environmentOf(container, secrets), { "/tmp": join(folder, "tmp") }),
-    log: join(folder, "minio.log"),
-  });
-  const path = container.readinessProbe?.httpGet?.path ?? "";
-  await server.until(async () => {
-    try {
-      return (await fetch(`http://${address}${path}`)).ok;
-    } catch {
-      return false;
-    }
-  });
+  const at = { server: programs.server, folder, address };
+  server = await startContainer(containerOf(object), at, secrets);
 }
 
 /** The client of the bucket, with the first or the second secret key. */

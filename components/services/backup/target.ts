@@ -1,5 +1,6 @@
 import type { ObjectStoreTarget } from "../../../config/backup";
 import type { Volume } from "../../../config/blocks";
+import { clusterName } from "../../../config/cluster";
 import { shortHash } from "../../hash";
 import type { Claim } from "../../kubernetes/claim";
 import { authority, type Connection, externalEndpoint } from "../../kubernetes/connection";
@@ -40,7 +41,7 @@ export interface ObjectStoreTargetArgs {
  * systems, and one bucket may serve several clusters.
  */
 export function placeIn({ cluster, namespace }: Scope, prefix?: string): string {
-  const name = cluster.identifier ?? cluster.context;
+  const name = clusterName(cluster);
   const own = /^[A-Za-z0-9][\w.-]{0,62}$/.test(name)
     ? name
     : `${name.replaceAll(/[^A-Za-z0-9]+/g, "-").slice(0, 50)}-${shortHash(name)}`;

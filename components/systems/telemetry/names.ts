@@ -1,3 +1,4 @@
+import { clusterName } from "../../../config/cluster";
 import { shortHash } from "../../hash";
 import type { Scope } from "../../scope";
 
@@ -6,6 +7,6 @@ import type { Scope } from "../../scope";
  * digits and hyphens, 64 at most, which an MQTT broker takes as a client id.
  */
 export function ownName({ cluster, instance }: Scope): string {
-  const name = `${cluster.identifier ?? cluster.context}-${instance}`;
+  const name = `${clusterName(cluster)}-${instance}`;
   return /^[A-Za-z0-9-]{1,64}$/.test(name) ? name : `${instance.slice(0, 50)}-${shortHash(name)}`;
 }

@@ -54,6 +54,18 @@ export class BackupJob {
     return new BackupJob(options, await imageOf(options));
   }
 
+  /** That of Livebook's folder, `files`. */
+  static async ofFiles(folder: string, base: Base, files: string): Promise<BackupJob> {
+    return BackupJob.make({
+      folder: join(folder, "job"),
+      store: "livebook",
+      kind: "files",
+      base,
+      programs: [await python()],
+      env: { FILES_DIR: files },
+    });
+  }
+
   /** Makes a backup; the later variables win. There can be one a second, and tests are quick. */
   async take(env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
     await until("the next second", 5, async () => !this.names().includes(daysAgo(0)));

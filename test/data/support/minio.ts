@@ -4,7 +4,50 @@ import { join } from "node:path";
 import { ensureItems } from "../../../cli/toolchain";
 import { minio, minioClient } from "../../../cli/toolchain/data-tools";
 import { bucketPolicy } from "../../../components/services/object-store";
+import type { Container } from "../../support/manifests";
 import { Daemon, freePort, succeed } from "./daemon";
+import { allReplaced, environmentOf } from "./rendered";
+
+/** Server and client, built from their modules. */
+export async function minioPrograms(): Promise<{ server: string; client: string }> {
+  const located = await ensureItems([minioClient, minio]);
+  return {
+    server: located.get(minio)?.get("minio") ?? "minio",
+    client: located.get(minioClient)?.get("mc") ?? "mc",
+  };
+}
+
+/** The server of a pod, with its own arguments and variables; the address and the folders are ours. */
+export async function startContainer(
+  container: Container,
+  at: { server: string; folder: string; address: string },
+  secrets: Readonly<Record<string, string>>,
+): Promise<Daemon> {
+  const { server, folder, address } = at;
+  mkdirSync(join(folder, "tmp"), { recursive: true });
+  const daemon = new Daemon({
+    name: "minio",
+    command: server,
+    args: [
+      ...allReplaced(container.args ?? [], { "/data": join(folder, "data") }),
+      ...["--address", address],
+    ],
+    env: allReplaced(environmentOf(container, secrets), { "/tmp": join(folder, "tmp") }),
+    log: join(folder, "minio.log"),
+  });
+  await ready(daemon, `http://${address}${container.readinessProbe?.httpGet?.path ?? ""}`);
+  return daemon;
+}
+
+function ready(daemon: Daemon, url: string): Promise<void> {
+  return daemon.until(async () => {
+    try {
+      return (await fetch(url)).ok;
+    } catch {
+      return false;
+    }
+  });
+}
 
 /** A MinIO server and its client, with one user who may do anything. */
 export class Minio {
@@ -19,12 +62,12 @@ export class Minio {
   ) {}
 
   static async start(folder: string): Promise<Minio> {
-    const located = await ensureItems([minioClient, minio]);
+    const programs = await minioPrograms();
     const port = await freePort();
     mkdirSync(folder, { recursive: true });
     const daemon = new Daemon({
       name: "minio",
-      command: located.get(minio)?.get("minio") ?? "minio",
+      command: programs.server,
       args: ["server", join(folder, "data"), "--address", `127.0.0.1:${String(port)}`],
       env: {
         HOME: folder,
@@ -34,16 +77,8 @@ export class Minio {
       },
       log: join(folder, "minio.log"),
     });
-    const client = located.get(minioClient)?.get("mc") ?? "mc";
-    const server = new Minio(folder, port, client, daemon);
-    await daemon.until(async () => {
-      try {
-        return (await fetch(`http://127.0.0.1:${String(port)}/minio/health/ready`)).ok;
-      } catch {
-        return false;
-      }
-    });
-    return server;
+    await ready(daemon, `http://127.0.0.1:${String(port)}/minio/health/ready`);
+    return new Minio(folder, port, programs.client, daemon);
   }
 
   async stop(): Promise<void> {
