@@ -12,3 +12,4 @@ export { serverOf } from "./kubeconfig";
 export { kubectl } from "./kubectl";
 export { clusterPaths, type ClusterPaths } from "./names";
 export type { ClusterDemands } from "./objects";
+export { requireRealCluster } from "./real";

@@ -1,12 +1,11 @@
 import { join } from "node:path";
 
-import { clusterPaths, runningCluster } from "../cluster";
+import { clusterPaths, requireRealCluster, runningCluster } from "../cluster";
 import { UserError } from "../errors";
 import { ChildFailure, runChild } from "../process";
 import type { Kubectl } from "../restore/cluster";
 import type { Toolchain } from "../toolchain";
 import type { Workspace } from "../workspace";
-import { requireRealCluster } from "./open";
 
 export interface TargetOptions {
   readonly workspace: Workspace;

@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 
 import { type Command, Option } from "commander";
 
-import { clusterPaths, kubectl as embeddedKubectl, runningCluster } from "../cluster";
+import {
+  clusterPaths,
+  kubectl as embeddedKubectl,
+  requireRealCluster,
+  runningCluster,
+} from "../cluster";
 import { UserError } from "../errors";
 import { ChildFailure, runChild } from "../process";
 import { during, showSteps } from "../progress";
@@ -14,7 +19,6 @@ import { unmet } from "../telemetry/cleanup/requirements";
 import type { Kubectl } from "../telemetry/live";
 import { ensureToolchain, type Toolchain } from "../toolchain";
 import { openWorkspace, readSettings, requireStack, type Workspace } from "../workspace";
-import { requireRealCluster } from "./open";
 import { stackOption, type StackOptions } from "./stack-option";
 
 interface CleanupOptions extends StackOptions {

@@ -24,6 +24,8 @@ export interface PulumiOptions {
   /** Shows its output as it comes; otherwise the output is returned, and nothing is shown. */
   readonly show?: boolean;
   readonly input?: string;
+  /** A file that the engine writes its events to, one JSON a line. */
+  readonly eventLog?: string;
 }
 
 /** Runs pulumi on the workspace's own backend. A failure is a ChildFailure with what it wrote. */
@@ -32,15 +34,24 @@ export async function pulumi(
   args: readonly string[],
   options: PulumiOptions = {},
 ): Promise<ChildResult> {
-  const { cwd = context.workspace.repository, ...rest } = options;
-  const env = pulumiEnvironment(process.env, context);
-  const result = await runChild(context.engine.pulumi, ["--non-interactive", ...args], {
-    cwd,
-    env,
-    ...rest,
-  });
+  const { cwd = context.workspace.repository, eventLog, ...rest } = options;
+  const events = eventLogArguments(eventLog);
+  const result = await runChild(
+    context.engine.pulumi,
+    ["--non-interactive", ...args, ...events.args],
+    { cwd, env: { ...pulumiEnvironment(process.env, context), ...events.env }, ...rest },
+  );
   if (result.code === 0) return result;
   throw new ChildFailure("pulumi", result.code, `${result.stdout}${result.stderr}`);
+}
+
+/** What makes pulumi write its events to a file, as the Automation API has it do. */
+export function eventLogArguments(file: string | undefined): {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+} {
+  if (file === undefined) return { args: [], env: {} };
+  return { args: ["--event-log", file], env: { PULUMI_DEBUG_COMMANDS: "true" } };
 }
 
 /**

@@ -1,0 +1,3 @@
+export type * from "./model";
+export { planOf, readPlan } from "./events";
+export { planUpdate, type PreviewOptions } from "./preview";

@@ -1,0 +1,48 @@
+/** What the engine does with a resource, in its own words but for the parts of a replacement. */
+export type Operation =
+  "same" | "create" | "update" | "replace" | "delete" | "import" | "read" | "refresh" | "forget";
+
+/** A resource as it is declared. The engine has put `[secret]` in place of secrets. */
+export interface ResourceState {
+  readonly urn: string;
+  /** `kubernetes:apps/v1:Deployment`. */
+  readonly type: string;
+  readonly id?: string;
+  readonly parent?: string;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** What the cluster said of it last; that of a preview is a forecast. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** What becomes of one resource. */
+export interface PlannedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly operation: Operation;
+  readonly before?: ResourceState;
+  readonly after?: ResourceState;
+  /** Paths of properties that make the engine replace it, `spec.selector`. */
+  readonly replacedFor: readonly string[];
+}
+
+/** A rule of the policy pack that is not kept. */
+export interface Violation {
+  readonly policy: string;
+  /** A mandatory one stops the update. */
+  readonly level: "mandatory" | "advisory";
+  readonly urn?: string;
+  readonly message: string;
+}
+
+/** All that an update would do, unchanged resources too. */
+export interface Plan {
+  readonly stack: string;
+  readonly resources: readonly PlannedResource[];
+  readonly violations: readonly Violation[];
+  /** Errors that the engine ended with. */
+  readonly errors: readonly string[];
+  /** Warnings of the program and of the engine. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,179 @@
+import { join } from "node:path";
+
+import type { Settings } from "../config/settings";
+import { clusterPaths, requireRealCluster } from "./cluster";
+import { UserError } from "./errors";
+import { ChildFailure, type ChildResult, runChild } from "./process";
+import { alone, refreshArguments, type Session, withSession } from "./session";
+import { ensureToolchain, type Toolchain } from "./toolchain";
+import type { Progress } from "./toolchain/progress";
+import {
+  eventLogArguments,
+  openWorkspace,
+  operationArguments,
+  pulumi,
+  type PulumiOptions,
+  readSettings,
+  requireStack,
+  withTemporaryFolder,
+  type Workspace,
+} from "./workspace";
+
+/** A stack where it is: its state, and its cluster. */
+export interface Target {
+  readonly workspace: Workspace;
+  readonly stack: string;
+  readonly settings: Settings;
+  readonly tools: Toolchain;
+  /**
+   * `real`: the cluster of the user's kubeconfig and the backend that the user is logged in to.
+   * `embedded`: the stack's embedded cluster with the state that `up` keeps.
+   * `none`: no cluster, and an empty state that is thrown away.
+   */
+  readonly kind: "real" | "embedded" | "none";
+  /** The context of the kubeconfig that the stack is applied to. */
+  readonly context: string;
+  /** The file with that context; undefined where it is the user's own, found as kubectl finds it. */
+  readonly kubeconfig: string | undefined;
+  /** Ours alone, and gone afterwards. */
+  readonly tmp: string;
+  /** Runs an operation (`preview`, `up`, `refresh`) on the stack. A failure is a ChildFailure. */
+  operate(
+    operation: string,
+    args: readonly string[],
+    options?: PulumiOptions,
+  ): Promise<ChildResult>;
+  /** Runs kubectl on the cluster and gives what it writes. A failure is a ChildFailure. */
+  kubectl(args: readonly string[], input?: string): Promise<string>;
+  /** The session of the embedded cluster, for what concerns that alone. */
+  readonly session?: Session;
+}
+
+/** Which target is meant. */
+export interface TargetOptions {
+  readonly stack: string;
+  /** The embedded cluster, even where the kubeconfig has the stack's context. @default false */
+  readonly embedded?: boolean;
+  /**
+   * What to do where the kubeconfig has no such context: `refuse`, as whatever changes a cluster has
+   * to, or take the `embedded` one if it runs and none if it does not. @default "refuse"
+   */
+  readonly otherwise?: "refuse" | "embedded";
+  /** @default the one of this repository */
+  readonly workspace?: Workspace;
+  /** @default shows nothing */
+  readonly progress?: Progress;
+}
+
+/**
+ * Does something with a stack where it is, while no other command of this workspace does.
+ *
+ * @throws UserError where the kubeconfig has no cluster for the stack
+ */
+export async function withTarget<T>(
+  options: TargetOptions,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const { workspace = openWorkspace(), embedded = false, otherwise = "refuse" } = options;
+  const stack = requireStack(workspace, options.stack);
+  const settings = readSettings(workspace, stack);
+  const { context } = settings.cluster;
+  const shown = options.progress === undefined ? {} : { progress: options.progress };
+  const tools = await ensureToolchain();
+  if (!embedded && (await hasRealCluster({ workspace, tools, stack, context, otherwise }))) {
+    return alone({ workspace, stack, ...shown }, () =>
+      withTemporaryFolder(workspace, (tmp) =>
+        work(realTarget({ workspace, stack, settings, tools, tmp })),
+      ),
+    );
+  }
+  return withSession({ workspace, stack, cluster: "use", ...shown }, async (session) => {
+    if (session.cluster === undefined && otherwise === "refuse") {
+      throw new UserError(
+        `The embedded cluster of stack ${stack} does not run.`,
+        `Start it: npm run up -- --stack ${stack}`,
+      );
+    }
+    return work(embeddedTarget({ workspace, stack, settings, tools, session }));
+  });
+}
+
+type Common = Pick<Target, "workspace" | "stack" | "settings" | "tools">;
+
+async function hasRealCluster({
+  workspace,
+  tools,
+  stack,
+  context,
+  otherwise,
+}: Pick<Target, "workspace" | "tools" | "stack" | "context"> &
+  Pick<Required<TargetOptions>, "otherwise">): Promise<boolean> {
+  try {
+    const hint = "For the embedded cluster, give --embedded.";
+    await requireRealCluster(workspace, tools.kubectl, stack, context, hint);
+    return true;
+  } catch (error) {
+    if (otherwise === "refuse" || !(error instanceof UserError)) throw error;
+    return false;
+  }
+}
+
+function realTarget(common: Common & Pick<Target, "tmp">): Target {
+  const { workspace, stack, settings, tools } = common;
+  const { context } = settings.cluster;
+  return {
+    ...common,
+    kind: "real",
+    context,
+    kubeconfig: undefined,
+    operate: async (operation, args, { cwd = workspace.repository, eventLog, ...rest } = {}) => {
+      const events = eventLogArguments(eventLog);
+      const all = ["--non-interactive", operation, "--stack", stack, ...args, ...events.args];
+      const env = { ...process.env, ...events.env };
+      return succeeded("pulumi", await runChild(tools.pulumi, all, { cwd, env, ...rest }));
+    },
+    kubectl: (args, input) =>
+      kubectlOf(common, process.env, ["--context", context, ...args], input),
+  };
+}
+
+function embeddedTarget({ session, ...common }: Common & { readonly session: Session }): Target {
+  const { workspace, stack, settings } = common;
+  const { folder } = clusterPaths(workspace, stack);
+  const kubeconfig = session.context.kubeconfig ?? join(session.context.tmp, "no-cluster");
+  const env = { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, "cache") };
+  return {
+    ...common,
+    kind: session.cluster === undefined ? "none" : "embedded",
+    context: settings.cluster.context,
+    kubeconfig,
+    tmp: session.context.tmp,
+    operate: (operation, args, options) =>
+      pulumi(
+        session.context,
+        [
+          ...[operation, ...operationArguments(session.prepared)],
+          ...["--suppress-permalink=true", ...refreshArguments(session), ...args],
+        ],
+        options,
+      ),
+    kubectl: (args, input) => kubectlOf(common, env, args, input),
+    session,
+  };
+}
+
+async function kubectlOf(
+  { workspace, tools }: Pick<Target, "workspace" | "tools">,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
+  const given = input === undefined ? {} : { input };
+  const result = await runChild(tools.kubectl, args, { cwd: workspace.repository, env, ...given });
+  return succeeded(`kubectl ${args[0] ?? ""}`, result).stdout;
+}
+
+function succeeded(program: string, result: ChildResult): ChildResult {
+  if (result.code === 0) return result;
+  throw new ChildFailure(program, result.code, `${result.stdout}${result.stderr}`);
+}
