@@ -74,7 +74,7 @@ function plannedOf(
   const replacedFor =
     replacing.length > 0 ? replacing : operation === "replace" ? (keys ?? diffs ?? []) : [];
   const before = stateOf(old) ?? known?.before;
-  const after = stateOf(new_) ?? known?.after;
+  const after = operation === "delete" ? undefined : (stateOf(new_) ?? known?.after);
   return {
     urn,
     type,
