@@ -1,7 +1,13 @@
 import { join } from "node:path";
 
 import type { Settings } from "../config/settings";
-import { clusterPaths, requireRealCluster } from "./cluster";
+import {
+  clusterPaths,
+  type Kubectl,
+  kubectlOfEmbedded,
+  kubectlOfUser,
+  requireRealCluster,
+} from "./cluster";
 import { UserError } from "./errors";
 import { ChildFailure, type ChildResult, runChild } from "./process";
 import { alone, refreshArguments, type Session, withSession } from "./session";
@@ -43,8 +49,7 @@ export interface Target {
     args: readonly string[],
     options?: PulumiOptions,
   ): Promise<ChildResult>;
-  /** Runs kubectl on the cluster and gives what it writes. A failure is a ChildFailure. */
-  kubectl(args: readonly string[], input?: string): Promise<string>;
+  readonly kubectl: Kubectl;
   /** The session of the embedded cluster, for what concerns that alone. */
   readonly session?: Session;
 }
@@ -132,16 +137,14 @@ function realTarget(common: Common & Pick<Target, "tmp">): Target {
       const env = { ...process.env, ...events.env };
       return succeeded("pulumi", await runChild(tools.pulumi, all, { cwd, env, ...rest }));
     },
-    kubectl: (args, input) =>
-      kubectlOf(common, process.env, ["--context", context, ...args], input),
+    kubectl: kubectlOfUser(tools.kubectl, context),
   };
 }
 
 function embeddedTarget({ session, ...common }: Common & { readonly session: Session }): Target {
-  const { workspace, stack, settings } = common;
-  const { folder } = clusterPaths(workspace, stack);
+  const { workspace, stack, settings, tools } = common;
+  const paths = clusterPaths(workspace, stack);
   const kubeconfig = session.context.kubeconfig ?? join(session.context.tmp, "no-cluster");
-  const env = { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, "cache") };
   return {
     ...common,
     kind: session.cluster === undefined ? "none" : "embedded",
@@ -157,20 +160,9 @@ function embeddedTarget({ session, ...common }: Common & { readonly session: Ses
         ],
         options,
       ),
-    kubectl: (args, input) => kubectlOf(common, env, args, input),
+    kubectl: kubectlOfEmbedded(tools.kubectl, { ...paths, kubeconfig }),
     session,
   };
-}
-
-async function kubectlOf(
-  { workspace, tools }: Pick<Target, "workspace" | "tools">,
-  env: NodeJS.ProcessEnv,
-  args: readonly string[],
-  input?: string,
-): Promise<string> {
-  const given = input === undefined ? {} : { input };
-  const result = await runChild(tools.kubectl, args, { cwd: workspace.repository, env, ...given });
-  return succeeded(`kubectl ${args[0] ?? ""}`, result).stdout;
 }
 
 function succeeded(program: string, result: ChildResult): ChildResult {

@@ -9,7 +9,7 @@ export {
   type EmbeddedCluster,
 } from "./cluster";
 export { serverOf } from "./kubeconfig";
-export { kubectl } from "./kubectl";
+export { kubectl, type Kubectl, kubectlOfEmbedded, kubectlOfUser } from "./kubectl";
 export { clusterPaths, type ClusterPaths } from "./names";
 export type { ClusterDemands } from "./objects";
 export { requireRealCluster } from "./real";

@@ -21,7 +21,7 @@ import { writersOf } from "../restore/writers";
 import { alone } from "../session";
 import { ensureToolchain } from "../toolchain";
 import { openWorkspace, readSettings, requireStack } from "../workspace";
-import { clusterOf } from "./restore-target";
+import { clusterOf } from "./cluster-of";
 import { stackOption, type StackOptions } from "./stack-option";
 
 interface RestoreOptions extends StackOptions {

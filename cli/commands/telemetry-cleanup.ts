@@ -2,12 +2,6 @@ import { readFileSync } from "node:fs";
 
 import { type Command, Option } from "commander";
 
-import {
-  clusterPaths,
-  kubectl as embeddedKubectl,
-  requireRealCluster,
-  runningCluster,
-} from "../cluster";
 import { UserError } from "../errors";
 import { ChildFailure, runChild } from "../process";
 import { during, showSteps } from "../progress";
@@ -16,9 +10,9 @@ import { appliedEmbedded, type Applied, phaseOf } from "../telemetry/applied";
 import { look, remove } from "../telemetry/cleanup";
 import { nameOf, type Plan } from "../telemetry/cleanup/plan";
 import { unmet } from "../telemetry/cleanup/requirements";
-import type { Kubectl } from "../telemetry/live";
 import { ensureToolchain, type Toolchain } from "../toolchain";
 import { openWorkspace, readSettings, requireStack, type Workspace } from "../workspace";
+import { clusterOf } from "./cluster-of";
 import { stackOption, type StackOptions } from "./stack-option";
 
 interface CleanupOptions extends StackOptions {
@@ -63,14 +57,8 @@ export function addTelemetryCleanup(program: Command): void {
     .action(cleanup);
 }
 
-/** A cluster and what was applied to it. */
-interface Target {
-  readonly kubectl: Kubectl;
-  readonly applied: Applied["phase"];
-}
-
 async function cleanup(options: CleanupOptions): Promise<void> {
-  const { stack } = options;
+  const { stack, embedded = false } = options;
   const workspace = openWorkspace();
   const settings = readSettings(workspace, requireStack(workspace, stack));
   const backup = readRecord(options.backupRecord);
@@ -78,10 +66,10 @@ async function cleanup(options: CleanupOptions): Promise<void> {
   const { context } = settings.cluster;
   const progress = showSteps();
   await alone({ workspace, stack, progress }, async () => {
-    const { kubectl, applied } =
-      options.embedded === true
-        ? await embeddedTarget(workspace, tools, stack)
-        : await realTarget(workspace, tools, stack, context);
+    const kubectl = await clusterOf({ workspace, tools, stack, context, embedded });
+    const applied = embedded
+      ? appliedEmbedded(workspace, stack).phase
+      : await phaseInBackend(workspace, tools, stack);
     const faults = unmet({ stack, settings, applied, backup, now: new Date() });
     const { legacy } = settings.telemetry;
     if (faults.length > 0 || legacy === undefined) throw refusal(faults);
@@ -125,48 +113,17 @@ function readRecord(file: string): unknown {
   }
 }
 
-async function embeddedTarget(
-  workspace: Workspace,
-  tools: Toolchain,
+/** The phase in the outputs of the stack in the user's own Pulumi backend. */
+async function phaseInBackend(
+  { repository }: Workspace,
+  { pulumi }: Toolchain,
   stack: string,
-): Promise<Target> {
-  if ((await runningCluster(workspace, tools, stack)) === undefined) {
-    throw new UserError(
-      `The embedded cluster of stack ${stack} does not run.`,
-      `Start it: npm run up -- --stack ${stack}`,
-    );
-  }
-  const paths = clusterPaths(workspace, stack);
-  return {
-    kubectl: (args) => embeddedKubectl(tools.kubectl, paths, args),
-    applied: appliedEmbedded(workspace, stack).phase,
-  };
-}
-
-/** The user's own kubeconfig and Pulumi backend, as a plain `pulumi up` has them. */
-async function realTarget(
-  workspace: Workspace,
-  tools: Toolchain,
-  stack: string,
-  context: string,
-): Promise<Target> {
-  const { kubectl, pulumi } = tools;
-  const otherwise = "For the embedded cluster, give --embedded.";
-  await requireRealCluster(workspace, kubectl, stack, context, otherwise);
-  const own = async (program: string, args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await runChild(program, args, {
-      cwd: workspace.repository,
-      env: process.env,
-    });
-    if (code !== 0) throw new ChildFailure(`${program} ${args[0] ?? ""}`, code, stderr);
-    return stdout;
-  };
-  const outputs = await own(pulumi, [
-    ...["stack", "output", "--json", "--stack", stack, "--non-interactive"],
-  ]);
-  const { telemetry } = JSON.parse(outputs) as { readonly telemetry?: unknown };
-  return {
-    kubectl: (args) => own(kubectl, ["--context", context, ...args]),
-    applied: phaseOf(telemetry),
-  };
+): Promise<Applied["phase"]> {
+  const args = ["stack", "output", "--json", "--stack", stack, "--non-interactive"];
+  const { code, stdout, stderr } = await runChild(pulumi, args, {
+    cwd: repository,
+    env: process.env,
+  });
+  if (code !== 0) throw new ChildFailure("pulumi stack output", code, stderr);
+  return phaseOf((JSON.parse(stdout) as { readonly telemetry?: unknown }).telemetry);
 }

@@ -1,9 +1,9 @@
+import type { Kubectl } from "../cluster";
 import { UserError } from "../errors";
 import { ChildFailure } from "../process";
 import {
   create,
   find,
-  type Kubectl,
   type NewJob,
   removeWholly,
   unlessChanged,

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { Kubectl } from "../cluster";
 import { ChildFailure } from "../process";
 import { fieldManager, type Patch, type Stoppable } from "./marks";
 import type { Job, LiveObject } from "./objects";
-
-/** Runs kubectl on one cluster and gives what it writes. */
-export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
 /** The objects of some kinds in some namespaces; none of a namespace that is not there. */
 export async function objectsOf(

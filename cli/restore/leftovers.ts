@@ -1,4 +1,5 @@
-import { type Kubectl, objectsOf } from "./cluster";
+import type { Kubectl } from "../cluster";
+import { objectsOf } from "./cluster";
 import { StayStopped } from "./faults";
 import { endOf, taskLabel } from "./job";
 import type { Stoppable } from "./marks";

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { Kubectl } from "../cluster";
 import { UserError } from "../errors";
 import { during } from "../progress";
 import type { Progress } from "../toolchain/progress";
-import { current, type Kubectl, objectsOf, patch } from "./cluster";
+import { current, objectsOf, patch } from "./cluster";
 import {
   isMarked,
   releasePatch,

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { Kubectl } from "../cluster";
 import { ChildFailure } from "../process";
 import { during } from "../progress";
 import type { Progress, Step } from "../toolchain/progress";
 import { storeOf } from "./backups";
 import { begin, claim, drop } from "./claim";
-import { create, current, type Kubectl, type NewJob, objectsOf, removeWholly } from "./cluster";
+import { create, current, type NewJob, objectsOf, removeWholly } from "./cluster";
 import { LostSight } from "./faults";
 import { endOf, jobFrom, jobName, type Task } from "./job";
 import { type CronJob, type Job, nameOf, type Pod } from "./objects";

@@ -1,3 +1,5 @@
+import type { Kubectl } from "../cluster";
+
 /** What the commands read of a Kubernetes object that runs. */
 export interface LiveObject {
   readonly kind: string;
@@ -22,9 +24,6 @@ export interface OwnerReference {
   readonly name: string;
   readonly uid: string;
 }
-
-/** Runs kubectl on one cluster and gives what it writes. */
-export type Kubectl = (args: readonly string[]) => Promise<string>;
 
 /**
  * The objects of these kinds (`deployments.apps`) in a namespace; none where there is no such

@@ -1,4 +1,4 @@
-import { clusterOf } from "../../cli/commands/restore-target";
+import { clusterOf } from "../../cli/commands/cluster-of";
 import { silent } from "../../cli/progress";
 import { backupOf, backupsAmong } from "../../cli/restore/backups";
 import { stopWriters } from "../../cli/restore/quiesce";

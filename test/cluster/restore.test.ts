@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-import { clusterOf } from "../../cli/commands/restore-target";
+import { clusterOf } from "../../cli/commands/cluster-of";
 import { runChild } from "../../cli/process";
 import { silent } from "../../cli/progress";
 import { backupOf, backupsAmong } from "../../cli/restore/backups";

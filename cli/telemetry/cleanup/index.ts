@@ -1,4 +1,5 @@
-import { type Kubectl, type LiveObject, liveObjects } from "../live";
+import type { Kubectl } from "../../cluster";
+import { type LiveObject, liveObjects } from "../live";
 import { dataKinds, plan, type Plan, workloadKinds } from "./plan";
 
 /** Looks at the namespace of the old stack and says what a clean-up would do to it. */

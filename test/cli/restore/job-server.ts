@@ -1,5 +1,5 @@
+import type { Kubectl } from "../../../cli/cluster";
 import { ChildFailure } from "../../../cli/process";
-import type { Kubectl } from "../../../cli/restore/cluster";
 import type { Job } from "../../../cli/restore/objects";
 
 type Verb = "create" | "get" | "patch" | "delete";

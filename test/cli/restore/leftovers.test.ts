@@ -1,6 +1,6 @@
 /** What runs that were cut short have left: Jobs, and writers that are stopped still. */
+import type { Kubectl } from "../../../cli/cluster";
 import { silent } from "../../../cli/progress";
-import type { Kubectl } from "../../../cli/restore/cluster";
 import { StayStopped } from "../../../cli/restore/faults";
 import { sorted, startLeft } from "../../../cli/restore/leftovers";
 import type { Job, Workload } from "../../../cli/restore/objects";

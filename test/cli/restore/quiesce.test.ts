@@ -1,7 +1,7 @@
 /** Stopping, starting and watching by kubectl, on a few objects in memory that end and get ready as they are told. */
+import type { Kubectl } from "../../../cli/cluster";
 import { ChildFailure } from "../../../cli/process";
 import { silent } from "../../../cli/progress";
-import type { Kubectl } from "../../../cli/restore/cluster";
 import type { Job, LiveObject, Pod, Workload } from "../../../cli/restore/objects";
 import { startOwn, stopWriters } from "../../../cli/restore/quiesce";
 import { follow } from "../../../cli/restore/runner";
