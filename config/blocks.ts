@@ -50,16 +50,6 @@ export const scaling = z.discriminatedUnion("type", [fixedReplicas, hpa]);
 export const queueScaling = z.discriminatedUnion("type", [fixedReplicas, hpa, keda]);
 export type Scaling = z.infer<typeof queueScaling>;
 
-/** A volume's claim, for the pods of one node. Without a class it gets the cluster's default one. */
-export const volume = z.strictObject({
-  size: byteQuantity,
-  storageClass: objectName.optional(),
-});
-export type Volume = z.infer<typeof volume>;
-
-/** The same for pods on several nodes at once. Few classes offer that, so it has to be named. */
-export const sharedVolume = z.strictObject({ size: byteQuantity, storageClass: objectName });
-
 /**
  * What happens to the data of a part that is no longer in use (disabled, or replaced by an external
  * service): `keep` declares and protects it as before, `release` declares it without protection, and
@@ -70,6 +60,24 @@ export const dataPolicy = z.enum(["keep", "release", "discard"], {
   error: "one of keep, release, discard",
 });
 export type DataPolicy = z.infer<typeof dataPolicy>;
+
+/** A volume's claim, for the pods of one node. Without a class it gets the cluster's default one. */
+export const volume = z.strictObject({
+  size: byteQuantity,
+  storageClass: objectName.optional(),
+  existingClaim: objectName
+    .optional()
+    .describe("a claim that somebody else made: it is mounted, and never changed or deleted"),
+  ownClaim: dataPolicy
+    .optional()
+    .describe(
+      "what becomes of the claim that this program would make, beside existingClaim; keep by default, discard where there never was one",
+    ),
+});
+export type Volume = z.infer<typeof volume>;
+
+/** The same for pods on several nodes at once. Few classes offer that, so it has to be named. */
+export const sharedVolume = z.strictObject({ size: byteQuantity, storageClass: objectName });
 
 /** Certificates from cert-manager or from a Secret that exists already. */
 const tls = z.discriminatedUnion("from", [
@@ -148,11 +156,14 @@ export const secret = anySource();
 /** A secret that a store keeps too: a job gives the store the next value before the readers get it. */
 export const storeSecret = anySource();
 
-/** The same for a role that nobody but this program uses, so that nobody else has to give its password. */
-export const generatedSecret = z.strictObject({
-  ...fromGenerated,
-  from: z.literal("generated", { error: "generated" }).default("generated"),
-});
+/**
+ * The password of an account that nobody but this program uses: generated, or the one that the volume of
+ * an earlier server has in it, in that server's Secret.
+ */
+export const rulersSecret = z.discriminatedUnion("from", [
+  z.strictObject(fromGenerated),
+  z.strictObject({ ...fromExisting, rotation, keepGenerations, ...retired }),
+]);
 
 /** The name that belongs to a secret of a store, by which the store finds it: it has no rotation. */
 export const storeName = anySource();

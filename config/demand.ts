@@ -37,8 +37,10 @@ export function rollingDemand(scaling: Scaling, resources: Resources): Demand {
   return podDemand(highest(scaling) + 1, resources);
 }
 
-export function volumeDemand(volume: Volume): Demand {
-  return { ...nothing, storage: parseBytes(volume.size) ?? 0 };
+/** A claim, or two of them where one that exists is used beside the one that was made before. */
+export function volumeDemand({ size, existingClaim, ownClaim }: Volume): Demand {
+  const claims = existingClaim !== undefined && ownClaim !== "discard" ? 2 : 1;
+  return { ...nothing, storage: claims * (parseBytes(size) ?? 0) };
 }
 
 export function total(demands: readonly Demand[]): Demand {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import { dataKey, generatedSecret, givenSecret, secret, storeName, storeSecret } from "./blocks";
+import { dataKey, rulersSecret, givenSecret, secret, storeName, storeSecret } from "./blocks";
 import { type Fault, hidden, nearest, type Path, plainName, settingName } from "./faults";
 import { configKey } from "./scalars";
 import { settingsSchema } from "./settings";
@@ -75,7 +75,7 @@ function unknownKey(parent: Path, key: string, root: unknown, meantPaths: Path[]
 }
 
 const secretSchemas: ReadonlySet<unknown> = new Set(
-  [secret, storeSecret, generatedSecret, storeName, dataKey, givenSecret, configKey].map(identity),
+  [secret, storeSecret, rulersSecret, storeName, dataKey, givenSecret, configKey].map(identity),
 );
 
 /** Whether somebody may write a secret itself here, where the schema wants to know its origin. */

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { bucketBackup, clientDumpBackup, dumpBackup } from "./backup";
 import {
   dataPolicy,
-  generatedSecret,
   givenSecret,
   oneShot,
   resources,
+  rulersSecret,
   storeName,
   storeSecret,
   volume,
@@ -22,7 +22,7 @@ const optionalMode = z.enum(["off", "bundled", "external"], {
 });
 
 /** The password of the account that rules a bundled server. */
-const rulersPassword = generatedSecret.default({
+const rulersPassword = rulersSecret.default({
   from: "generated",
   rotation: 1,
   released: 0,
@@ -70,8 +70,17 @@ export const postgres = z.strictObject({
   user: roleName,
   password: storeSecret,
   superuserPassword: rulersPassword.describe(
-    "of a bundled server; discarding a generation restarts it once",
+    "of a bundled server; discarding a generation restarts it once; an existing one has to open the server as it is, and is changed in the server by hand",
   ),
+  dataFolder: z
+    .string({ error: "a folder in the volume such as pgdata" })
+    .regex(/^(\.|[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*)$/, {
+      error: "a folder in the volume such as pgdata, or . for the volume itself",
+    })
+    .default("pgdata")
+    .describe(
+      "where a bundled server's data are in its volume; another one only for a volume that exists already",
+    ),
   parameters: z
     .record(
       z.string().regex(/^[a-z_.]+$/, { error: "the name of a server parameter" }),

@@ -1,10 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { BackupSettings } from "../../config/backup";
 import type { Volume } from "../../config/blocks";
 import { Component } from "../component";
-import { objectLabels } from "../labels";
+import { type Labels, objectLabels } from "../labels";
 import { announceKept, type Retention, type Scope } from "../scope";
+import { annotated, exception, releasedException } from "./exception";
 
 export interface ClaimArgs {
   readonly scope: Scope;
@@ -13,21 +15,39 @@ export interface ClaimArgs {
   readonly volume: Volume;
   /** Whether pods on several nodes write it at once, which few storage classes offer. @default false */
   readonly shared?: boolean;
+  /** How a server's data on it is backed up. */
+  readonly backup?: BackupSettings;
   readonly retention: Retention;
 }
 
 /**
  * A volume that outlives its workload: declared by the program itself, because what a StatefulSet's
- * template claims is in no state and cannot be protected.
+ * template claims is in no state and cannot be protected. One that exists already is named and not
+ * declared, so that no update can change or delete it.
  * @stateful
  */
 export class Claim extends Component {
   readonly claimName: string;
+  /** What pods call it, which takes no name as long as that of a claim may be. */
+  readonly volumeName: string;
   readonly shared: boolean;
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: ClaimArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("kubernetes:Claim", name, opts);
+    const { shared = false, scope } = args;
+    const { existingClaim } = args.volume;
+    const retention = ownRetention(args);
+    const own = retention.declared ? this.own(args, retention) : undefined;
+    this.claimName = existingClaim ?? args.name;
+    this.volumeName = args.name;
+    this.shared = shared;
+    this.ready = existingClaim === undefined && own !== undefined ? [own] : [];
+    if (args.retention.inUse) scope.inventory.claims.push(this.claimName);
+    this.registerOutputs();
+  }
+
+  private own(args: ClaimArgs, retention: Retention): pulumi.Resource {
     const { scope, volume, shared = false } = args;
     const claim = new k8s.core.v1.PersistentVolumeClaim(
       this.child(),
@@ -36,6 +56,7 @@ export class Claim extends Component {
           name: args.name,
           namespace: scope.namespace,
           labels: objectLabels(scope, args.name),
+          ...annotated(releasedException(scope.posture, retention), unsaved(args, retention)),
         },
         spec: {
           accessModes: [shared ? "ReadWriteMany" : "ReadWriteOnce"],
@@ -43,13 +64,26 @@ export class Claim extends Component {
           storageClassName: volume.storageClass ?? scope.cluster.defaultStorageClass,
         },
       },
-      { ...this.childOptions(scope.exists), protect: args.retention.protect },
+      { ...this.childOptions(scope.exists), protect: retention.protect },
     );
-    if (args.retention.inUse) scope.inventory.claims.push(args.name);
-    announceKept(`claim ${scope.namespace}/${args.name}`, args.retention, claim);
-    this.claimName = args.name;
-    this.shared = shared;
-    this.ready = [claim];
-    this.registerOutputs();
+    announceKept(`claim ${scope.namespace}/${args.name}`, retention, claim);
+    return claim;
   }
+}
+
+function unsaved({ backup }: ClaimArgs, { inUse }: Retention): Labels {
+  return inUse && backup?.method === "none"
+    ? exception("backup-for-each-store", backup.reason)
+    : {};
+}
+
+/** What becomes of the claim that the program makes itself; beside another one, nothing uses it. */
+function ownRetention({ volume, retention }: ClaimArgs): Retention {
+  const { existingClaim, ownClaim = "keep" } = volume;
+  if (existingClaim === undefined) return retention;
+  return {
+    declared: retention.declared && ownClaim !== "discard",
+    inUse: false,
+    protect: retention.protect && ownClaim === "keep",
+  };
 }

@@ -183,7 +183,7 @@ function mountsOf(args: PodArgs): readonly Mount[] {
 function volumeName(mount: Mount): string {
   switch (mount.kind) {
     case "claim":
-      return mount.claim.claimName;
+      return mount.claim.volumeName;
     case "files":
       return mount.files.configMapName;
     case "secret":

@@ -63,7 +63,7 @@ export const superuserFiles: Readonly<Record<string, string>> = {
 superuser() { psql --no-psqlrc --quiet --dbname=postgres "$@"; }
 export SUPERUSER_PASSWORD="$PGPASSWORD"
 found=
-for PGPASSWORD in $SUPERUSER_PASSWORD $EARLIER_PASSWORDS; do
+for PGPASSWORD in "$SUPERUSER_PASSWORD" $EARLIER_PASSWORDS; do
   if why=$(superuser --command='SELECT' 2>&1); then found=yes; break; fi
 done
 if [ -z "$found" ]; then

@@ -184,7 +184,7 @@ export class Postgres extends Store {
         resources: settings.resources,
         env: {
           // A folder inside the volume: initdb refuses one that has a lost+found.
-          PGDATA: `${home}/pgdata`,
+          PGDATA: settings.dataFolder === "." ? home : `${home}/${settings.dataFolder}`,
           POSTGRES_INITDB_ARGS: "--encoding=UTF8 --auth-host=scram-sha-256",
           // It counts on an empty volume alone, and the set-up knows the way from there: a server that
           // is up must not restart for a password that it does not read.

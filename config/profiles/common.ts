@@ -23,4 +23,5 @@ export const minio = {
   image: "quay.io/minio/minio:RELEASE.2025-04-22T22-12-26Z",
   clientImage: "quay.io/minio/mc:RELEASE.2025-04-16T18-13-26Z",
   runAsUser: 1000,
+  rootPassword: { from: "generated" },
 } as const;

@@ -79,6 +79,7 @@ export function faultmavenProfile(environment: Environment): Said {
       database: "faultmaven",
       user: "faultmaven",
       password: { from: "generated" },
+      superuserPassword: { from: "generated" },
     },
     redis: {
       mode: "bundled",

@@ -150,6 +150,7 @@ export function philotesProfile(environment: Environment): Said {
       database: "philotes",
       user: "philotes",
       password: { from: "generated" },
+      superuserPassword: { from: "generated" },
       parameters: {
         wal_level: "logical",
         max_replication_slots: "10",

@@ -98,6 +98,7 @@ export function thunderlineProfile(environment: Environment): Said {
       database: "thunderline",
       user: "thunderline",
       password: { from: "generated" },
+      superuserPassword: { from: "generated" },
     },
     objectStore: {
       mode: "bundled",

@@ -92,9 +92,24 @@ const scalesWithinBounds: Rule<Scaling> = (value, path, { settings }) => {
   return faults;
 };
 
+/** What is said of a claim that exists fits a volume that has one. */
+const usesClaims: Rule<Volume> = ({ existingClaim, ownClaim }, path) =>
+  existingClaim !== undefined || ownClaim === undefined
+    ? []
+    : [
+        {
+          path: [...path, "ownClaim"],
+          value: ownClaim,
+          expected: "nothing, because no existingClaim takes the place of this program's own claim",
+          judgedBy: [[...path, "existingClaim"]],
+        },
+      ];
+
 /** The class of a volume is there, and offers the mode that its pods need. */
 function hasStorageClass(mode: AccessMode): Rule<Volume> {
-  return ({ storageClass }, path, { settings }) => {
+  return ({ storageClass, existingClaim, ownClaim }, path, { settings }) => {
+    // Somebody else chose the class of a claim that exists.
+    if (existingClaim !== undefined && ownClaim === "discard") return [];
     const { storageClasses, defaultStorageClass } = settings.cluster;
     const chosen = storageClass ?? defaultStorageClass;
     const modes = storageClasses[chosen]?.accessModes;
@@ -256,11 +271,15 @@ function oneOf(
   };
 }
 
+function all<T>(...rules: readonly Rule<T>[]): Rule<T> {
+  return (value, path, input) => rules.flatMap((rule) => rule(value, path, input));
+}
+
 const blocks: readonly (readonly [z.ZodType, Rule<never>])[] = [
   [resources, requestsWithinLimits],
   [scaling, scalesWithinBounds],
   [queueScaling, scalesWithinBounds],
-  [volume, hasStorageClass("ReadWriteOnce")],
+  [volume, all(usesClaims, hasStorageClass("ReadWriteOnce"))],
   [sharedVolume, hasStorageClass("ReadWriteMany")],
   [ingress, isReachable],
   [serverTls, hasIssuer],

@@ -2,6 +2,7 @@ import type { Fault } from "../faults";
 import type { Settings } from "../settings";
 import { backupRules } from "./backup";
 import { blockRules } from "./blocks";
+import { claimRules } from "./claims";
 import { clusterRules } from "./cluster";
 import { faultmavenRules } from "./faultmaven";
 import { philotesRules } from "./philotes";
@@ -19,6 +20,7 @@ export interface RuleInput {
 export const rules: readonly ((input: RuleInput) => Fault[])[] = [
   blockRules,
   backupRules,
+  claimRules,
   secretRules,
   clusterRules,
   thunderlineRules,

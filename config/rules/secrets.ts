@@ -1,6 +1,6 @@
 import {
   dataKey,
-  generatedSecret,
+  rulersSecret,
   givenSecret,
   secret,
   type SecretChoice,
@@ -131,7 +131,7 @@ const keepsItsKey = keepsItsValue(
 const byKind = new Map<unknown, readonly Rule[]>([
   [identity(secret), [hasEncryptedSetting, isNextValue, retiresInOrder]],
   [identity(storeSecret), [hasEncryptedSetting, isNextValue, retiresInOrder]],
-  [identity(generatedSecret), [retiresInOrder]],
+  [identity(rulersSecret), [retiresInOrder]],
   [identity(storeName), [hasEncryptedSetting, keepsItsName]],
   [identity(dataKey), [hasEncryptedSetting, keepsItsKey]],
   [identity(givenSecret), [hasGivenSetting]],

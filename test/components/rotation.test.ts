@@ -4,7 +4,7 @@
  */
 import {
   dataKey,
-  generatedSecret,
+  rulersSecret,
   givenSecret,
   secret,
   storeName,
@@ -39,7 +39,7 @@ const base: Overrides = {
 };
 const settings = settingsOf("staging", base);
 
-const rotatable = [secret, storeSecret, generatedSecret, givenSecret].map(identity);
+const rotatable = [secret, storeSecret, rulersSecret, givenSecret].map(identity);
 const fixed = [dataKey, storeName].map(identity);
 
 /** The paths of all secrets of these kinds. */

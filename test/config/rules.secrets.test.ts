@@ -177,11 +177,18 @@ describe("the rotation of a secret", () => {
     ]);
   });
 
-  it("has no other source where nobody but this program uses the secret", () => {
-    const changes = { "thunderline.postgres.superuserPassword": { from: "existing" } };
+  it("has no setting as its source where nobody but this program uses the secret", () => {
+    const from = { from: "setting", key: "byHand" };
+    const changes = { "thunderline.postgres.superuserPassword": from };
     expect(faultsOf(saidBy("dev", changes))).toEqual([
-      'platform:thunderline.postgres.superuserPassword.from: got "existing", expected generated',
+      'platform:thunderline.postgres.superuserPassword.from: got "setting", expected one of generated, existing',
     ]);
+  });
+
+  it("may be in the Secret of an earlier server whose volume is taken over", () => {
+    const from = { from: "existing", secretName: "thunderline-postgresql", key: "password" };
+    const changes = { "thunderline.postgres.superuserPassword": from };
+    expect(faultsOf(saidBy("dev", changes))).toEqual([]);
   });
 });
 

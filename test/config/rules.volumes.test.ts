@@ -95,3 +95,40 @@ describe("the volume of several nodes' pods", () => {
     ]);
   });
 });
+
+describe("a volume with a claim that somebody else made", () => {
+  const path = "thunderline.mlflow.volume";
+  const existing = { [`${path}.existingClaim`]: "data-theirs-0" };
+
+  it("is not asked for a class, which somebody else has chosen", () => {
+    const other = { [`${path}.storageClass`]: "theirs", [`${path}.ownClaim`]: "discard" };
+    expect(faults({ ...existing, ...other })).toEqual([]);
+  });
+
+  it("is asked for one as long as the program's own claim is there beside it", () => {
+    expect(faults({ ...existing, [`${path}.storageClass`]: "theirs" })).toEqual([
+      expect.stringContaining(`platform:${path}.storageClass: got "theirs"`),
+    ]);
+  });
+
+  it("alone says what becomes of the program's own", () => {
+    expect(faults({ [`${path}.ownClaim`]: "discard" })).toEqual([
+      `platform:${path}.ownClaim: got "discard", expected nothing, because no existingClaim takes the place of this program's own claim`,
+    ]);
+  });
+
+  it("is the only one with it in its namespace, or two servers would write into it", () => {
+    const two = { ...existing, "thunderline.postgres.volume.existingClaim": "data-theirs-0" };
+    expect(faults(two)).toEqual([
+      'platform:thunderline.postgres.volume.existingClaim: got "data-theirs-0", expected a claim of its own, and platform:thunderline.mlflow.volume has this one',
+    ]);
+  });
+
+  it("may have the name of one in another namespace", () => {
+    const { timescaledb, heatpumpSettings } = {
+      timescaledb: "telemetry.timescaledb.postgres.volume.existingClaim",
+      heatpumpSettings: "telemetry.heatpumpSettings.postgres.volume.existingClaim",
+    };
+    expect(faults({ [timescaledb]: "data-0", [heatpumpSettings]: "data-0" })).toEqual([]);
+  });
+});

@@ -28,8 +28,8 @@ export const richCluster = {
   },
 };
 
-/** The Secrets and encrypted settings that the settings below may refer to. */
-export const foreignSecrets = ["theirs"];
+/** The Secrets, claims and encrypted settings that the settings below may refer to. */
+export const foreignNames = ["theirs", "theirs-mlflow", "theirs-postgres"];
 export const encryptedKeys = ["byHand"];
 
 export const yesNo = fc.boolean();
@@ -80,6 +80,19 @@ export const retiredSecret = rotation.chain((number) => {
     discarded: Math.min(one, other),
   }));
 });
+/** The password of a store's ruler, generated or in the Secret of an earlier server. */
+export const rulersSecret = fc.oneof(
+  keptSecret,
+  rotation.map((number) => ({ ...existing, rotation: number + 1, keepGenerations: number })),
+);
+/** A claim of this program, or one that was there before, beside what it once made itself. */
+export function claim(existingClaim: string, data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
+  const size = "10Gi";
+  return fc.oneof(
+    one({ size }),
+    data.map((ownClaim) => ({ size, existingClaim, ownClaim })),
+  );
+}
 /** A secret without a next generation: from another place it is another value, so the first one goes. */
 export function dataKey(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
   const generated = one({ from: "generated" });
@@ -150,7 +163,11 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
     quota: one({ headroomPercent: 0 }),
     web: fc.record({ scaling, ingress: ingress("web.example.com", none) }),
     worker: fc.record({ enabled: yesNo, scaling: queueScaling }),
-    mlflow: fc.record({ data, backup: backup("dump", data, byClient) }),
+    mlflow: fc.record({
+      data,
+      volume: claim("theirs-mlflow", data),
+      backup: backup("dump", data, byClient),
+    }),
     collector: fc.record({ enabled: yesNo, exporter }),
     cerebros,
     livebook: fc.record({
@@ -162,6 +179,9 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
     postgres: fc.record({
       mode,
       data,
+      volume: claim("theirs-postgres", data),
+      dataFolder: fc.constantFrom("pgdata", "data", "."),
+      superuserPassword: rulersSecret,
       backup: backup("dump", data),
       external: fc.record({
         host: fc.constant("db.example.com"),
@@ -172,6 +192,7 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
     objectStore: fc.record({
       mode,
       data,
+      rootPassword: rulersSecret,
       backup: backup("copy", data),
       external: fc.record({
         host: fc.constant("s3.example.com"),

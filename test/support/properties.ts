@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Environment } from "../../config/environment";
 import type { EncryptedSettings } from "../../config/load";
 import type { Settings } from "../../config/settings";
-import { encryptedKeys, environment, foreignSecrets } from "./arbitraries";
+import { encryptedKeys, environment, foreignNames } from "./arbitraries";
 import { type Surroundings, violations } from "./invariants";
 import { addressOf, manifestOf } from "./manifests";
 import type { Registered } from "./recorder";
@@ -52,7 +52,7 @@ export function describeProperties(properties: SystemProperties): void {
           fc.asyncProperty(environment, properties.any, async (stack, overrides) => {
             const synthesis = await system(stack, overrides);
             for (const resource of synthesis.resources) remember(resource);
-            const surroundings = { foreign: foreignSecrets, encrypted: [byHand] };
+            const surroundings = { foreign: foreignNames, encrypted: [byHand] };
             expect(violations(synthesis, { ...properties.surroundings, ...surroundings })).toEqual(
               [],
             );

@@ -97,3 +97,39 @@ describe("a claim's protection", () => {
     expect((await claim()).messages).toEqual([]);
   });
 });
+
+describe("a claim that somebody else made", () => {
+  const existingClaim = "data-thunderline-postgresql-0";
+  const foreign = (ownClaim?: "keep" | "release" | "discard"): Promise<Synthesis<Claim>> =>
+    claim({ volume: { size: "10Gi", existingClaim, ...(ownClaim && { ownClaim }) } });
+
+  it("is mounted by its name, under a volume's name as short as ever", async () => {
+    const { value } = await foreign("discard");
+    expect([value.claimName, value.volumeName]).toEqual([existingClaim, "data"]);
+    expect(value.ready).toEqual([]);
+  });
+
+  it("is in no state, so that no update changes or deletes it", async () => {
+    const { resources } = await foreign("discard");
+    expect(resources.filter(({ type }) => type.includes("PersistentVolumeClaim"))).toEqual([]);
+  });
+
+  it.each([
+    [undefined, true],
+    ["keep", true],
+    ["release", false],
+  ] as const)("lets go of the program's own one by its setting alone: %s", async (own, protect) => {
+    const { resources } = await foreign(own);
+    const kept = resources.filter(({ type }) => type.includes("PersistentVolumeClaim"));
+    expect(kept.map((resource) => [resource.name, resource.protect])).toEqual([
+      ["acme-data", protect],
+    ]);
+  });
+
+  it("is watched where it is mounted", async () => {
+    const scope = testScope();
+    const volume = { size: "10Gi", existingClaim };
+    await claim({ scope, volume });
+    expect(scope.inventory.claims).toEqual([existingClaim]);
+  });
+});

@@ -143,3 +143,21 @@ describe("a caller from outside the system", () => {
     ]);
   });
 });
+
+describe("a server on the volume of an earlier one", () => {
+  it.each([
+    ["pgdata", "/var/lib/postgresql/data/pgdata"],
+    ["data", "/var/lib/postgresql/data/data"],
+    [".", "/var/lib/postgresql/data"],
+  ])("reads the folder that the settings name: %s", async (dataFolder, folder) => {
+    expect(envOf(await postgres({ dataFolder }), "StatefulSet/postgres").PGDATA).toBe(folder);
+  });
+
+  it("has the superuser's password where it is, and generates none", async () => {
+    const from = { from: "existing", secretName: "old-postgresql", key: "password" } as const;
+    const rest = { rotation: 1, keepGenerations: 0, released: 0, discarded: 0 };
+    const synthesis = await postgres({ superuserPassword: { ...from, ...rest } });
+    const passwords = synthesis.resources.filter(({ type }) => type.includes("RandomPassword"));
+    expect(passwords.map(({ name }) => name)).toEqual(["acme-postgres-credentials-password"]);
+  });
+});

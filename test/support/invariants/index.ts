@@ -34,7 +34,7 @@ import {
 
 /** What somebody else keeps, and what the stack's own settings keep. */
 export interface Surroundings {
-  /** Names of Secrets that exist already. */
+  /** Names of Secrets and claims that exist already. */
   readonly foreign?: readonly string[];
   /** Values of the encrypted settings. */
   readonly encrypted?: readonly string[];

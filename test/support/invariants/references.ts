@@ -3,7 +3,7 @@ import { type Controller, controllers, selects } from "../pods";
 import type { Synthesis } from "../synth";
 import { unless, type Violations } from "./pods";
 
-/** What a pod reads, mounts or runs as exists, and the pod waits for it. `foreign` Secrets are somebody else's. */
+/** What a pod reads, mounts or runs as exists, and the pod waits for it. `foreign` Secrets and claims are somebody else's. */
 export function danglingPods(
   synthesis: Synthesis<unknown>,
   foreign: readonly string[] = [],
@@ -15,6 +15,7 @@ export function danglingPods(
     const others = [...foreign, ...issued(synthesis)];
     return needs(controller)
       .filter(({ title }) => !others.some((name) => title === `Secret/${name}`))
+      .filter(({ title }) => !foreign.some((name) => title === `PersistentVolumeClaim/${name}`))
       .flatMap(({ title, key }) => [
         ...unless(has(synthesis, title), `${controller.title} needs ${title}, which is not there`),
         ...unless(waits.includes(title), `${controller.title} does not wait for ${title}`),
