@@ -7,8 +7,11 @@ import { createTypeScriptImportResolver } from "eslint-import-resolver-typescrip
 
 /** Each layer may use those below it, never those above or beside it. */
 const layers = [
-  { target: "./config", from: ["./components", "./cli", "./index.ts"] },
+  { target: "./config", from: ["./components", "./policy", "./cli", "./index.ts"] },
+  { target: "./policy", from: ["./components", "./cli", "./index.ts"] },
   { target: "./components", from: ["./cli", "./index.ts"] },
+  // A component names the rule that it is excepted from.
+  { target: "./components", from: "./policy", except: ["./names.ts"] },
   {
     target: "./components/kubernetes",
     from: ["./components/services", "./components/observability", "./components/systems"],
@@ -72,6 +75,18 @@ export default defineConfig(
   {
     files: ["config/load.ts", "config/context.ts", "cli/**/*.ts", "test/**/*.ts"],
     rules: { "no-restricted-properties": "off", "no-restricted-syntax": "off" },
+  },
+  {
+    // They are edited in place by the shape of the API server's objects, which rules do not know either.
+    files: ["test/policy/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-dynamic-delete": "off",
+      "@typescript-eslint/no-explicit-any": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+    },
   },
   {
     files: ["test/**/*.test.ts"],

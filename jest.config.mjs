@@ -13,7 +13,7 @@ export default {
     {
       ...common,
       displayName: "unit",
-      testMatch: ["<rootDir>/test/{config,components,cli,docs}/**/*.test.ts"],
+      testMatch: ["<rootDir>/test/{config,components,cli,docs,policy}/**/*.test.ts"],
     },
     { ...common, displayName: "engine", testMatch: ["<rootDir>/test/engine/**/*.test.ts"] },
     { ...common, displayName: "cluster", testMatch: ["<rootDir>/test/cluster/**/*.test.ts"] },

@@ -5,6 +5,7 @@ import { namespaceOf } from "../../config/cluster";
 import { type Labels, objectLabels } from "../labels";
 import type { Scope } from "../scope";
 import type { Env } from "./env";
+import { annotated, exception } from "./exception";
 
 /** One end of a connection, as a network policy can name it. */
 export type Peer =
@@ -94,6 +95,7 @@ export function connect(
         name: `${name}-to-${to.name}`,
         namespace: scope.namespace,
         labels: objectLabels(scope, name),
+        ...annotated(wideException(to.peer)),
       },
       spec: {
         podSelector: { matchLabels: labels },
@@ -124,12 +126,13 @@ export function connect(
   return [outward, inward];
 }
 
-/** The policy that lets a caller from outside the system in. */
+/** The policy that lets a caller from outside the system in; `excepted` is from the policy pack's rules. */
 export function admit(
   at: Side,
   logicalName: string,
   caller: Omit<Caller, "ports">,
   ports: readonly number[],
+  excepted: Labels = {},
 ): pulumi.Resource {
   const { scope, name, labels, opts } = at;
   return new k8s.networking.v1.NetworkPolicy(
@@ -139,6 +142,7 @@ export function admit(
         name: `${name}-from-${caller.name}`,
         namespace: scope.namespace,
         labels: objectLabels(scope, name),
+        ...annotated(excepted, wideException(caller.peer)),
       },
       spec: {
         podSelector: { matchLabels: labels },
@@ -153,6 +157,13 @@ export function admit(
     },
     opts,
   );
+}
+
+/** The settings may say that an address can be any, as that of a provider without a list of its own. */
+function wideException(peer: Peer): Labels {
+  const everywhere = ["0.0.0.0/0", "::/0"];
+  const wide = peer.kind === "addresses" && peer.cidrs.some((cidr) => everywhere.includes(cidr));
+  return wide ? exception("network-policy-narrow", "the settings name every address") : {};
 }
 
 function tcp(port: number): k8s.types.input.networking.v1.NetworkPolicyPort {

@@ -7,6 +7,7 @@ import { Component } from "../component";
 import { type Labels, objectLabels } from "../labels";
 import type { Scope } from "../scope";
 import { admit, type Caller, type Endpoint } from "./connection";
+import { exception } from "./exception";
 
 export interface IngressArgs {
   readonly scope: Scope;
@@ -79,7 +80,8 @@ export class Ingress extends Component {
     scope.inventory.certificates.push(`${to.name}-tls`);
     const side = { scope, name: `${to.name}-solver`, labels: solver.labels, opts };
     const peer = { kind: "namespace", namespace: controller.namespace } as const;
-    admit(side, this.child("solver"), { name: "ingress", peer }, [solver.port]);
+    const excepted = exception("network-policy-aimed", "cert-manager runs these pods");
+    admit(side, this.child("solver"), { name: "ingress", peer }, [solver.port], excepted);
   }
 }
 

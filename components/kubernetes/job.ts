@@ -6,6 +6,7 @@ import { shortHash } from "../hash";
 import { type Labels, nameLabel, objectLabels, selectorLabels } from "../labels";
 import { grant } from "./api-access";
 import { connect } from "./connection";
+import { exception } from "./exception";
 import { type PodArgs, podDependencies, podTemplate } from "./pod";
 
 interface BatchArgs extends PodArgs {
@@ -110,6 +111,7 @@ export class OneShotJob extends Batch {
           annotations: {
             "kubernetes.io/description": args.description,
             ...(args.awaited === false ? unawaited : retried),
+            ...tokenException(args),
           },
         },
         spec,
@@ -129,7 +131,17 @@ export class OneShotJob extends Batch {
 /** A run that failed is made anew by the next update instead of standing in its way. */
 const retried = { "pulumi.com/replaceUnready": "true" };
 
-const unawaited = { "pulumi.com/skipAwait": "true" };
+const unawaited = {
+  "pulumi.com/skipAwait": "true",
+  ...exception("wait-skipped-with-reason", "it takes hours, and nothing waits for it"),
+};
+
+function tokenException({ apiAccess }: BatchArgs): Labels {
+  if (apiAccess === undefined) return {};
+  const { resource, verbs } = apiAccess;
+  const reason = `it may ${verbs.join(" and ")} ${resource} of its namespace, and nothing else`;
+  return exception("no-service-account-token", reason);
+}
 
 /** A program that runs by the clock, one run at a time. */
 export class ScheduledJob extends Batch {
@@ -142,7 +154,11 @@ export class ScheduledJob extends Batch {
           name: args.name,
           namespace: args.scope.namespace,
           labels: objectLabels(args.scope, args.name, args.image),
-          annotations: { ...args.annotations, "kubernetes.io/description": args.description },
+          annotations: {
+            ...args.annotations,
+            "kubernetes.io/description": args.description,
+            ...tokenException(args),
+          },
         },
         spec: {
           schedule: args.schedule,

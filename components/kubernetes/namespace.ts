@@ -8,6 +8,7 @@ import { Component } from "../component";
 import { Inventory } from "../inventory";
 import { type Belonging, objectLabels } from "../labels";
 import { announceKept, type Place, type Retention, type Scope } from "../scope";
+import { annotated, releasedException } from "./exception";
 
 export interface NamespaceArgs {
   readonly place: Place;
@@ -46,6 +47,7 @@ export class Namespace extends Component {
             "pod-security.kubernetes.io/audit": "restricted",
             "pod-security.kubernetes.io/warn": "restricted",
           },
+          ...annotated(releasedException(place.posture, retention)),
         },
       },
       { parent: this, protect: retention.protect },

@@ -14,8 +14,11 @@ export function provider(settings: Settings): k8s.Provider {
   // Empty, the provider reads KUBECONFIG itself; left out, the SDK would write its path into the state,
   // and the next person's path would show as a change.
   const kubeconfig = "";
+  // A changed file or secret keeps its object, and its readers roll by their annotations.
+  const mutable = { enableConfigMapMutable: true, enableSecretMutable: true };
   if (render !== undefined) {
-    return new k8s.Provider("cluster", { kubeconfig, renderYamlToDirectory: render.directory });
+    const { directory: renderYamlToDirectory } = render;
+    return new k8s.Provider("cluster", { kubeconfig, renderYamlToDirectory, ...mutable });
   }
   if (!pulumi.runtime.isDryRun()) requireContext(cluster.context);
   return new k8s.Provider("cluster", {
@@ -23,9 +26,7 @@ export function provider(settings: Settings): k8s.Provider {
     context: cluster.context,
     // A cluster that moves to a new address is still the same cluster, with the same objects in it.
     clusterIdentifier: clusterName(cluster),
-    // A changed file or secret keeps its object, and its readers roll by their annotations.
-    enableConfigMapMutable: true,
-    enableSecretMutable: true,
+    ...mutable,
     // The client's own limit, 50 requests a second, makes a preview of many objects wait for itself.
     kubeClientSettings: { qps: 200, burst: 400 },
   });

@@ -4,9 +4,10 @@ import * as random from "@pulumi/random";
 
 import type { SecretChoice } from "../../config/blocks";
 import { Component } from "../component";
-import { objectLabels } from "../labels";
+import { type Labels, objectLabels } from "../labels";
 import { announceKept, type Retention, type Scope } from "../scope";
 import { generationKey, type SecretRef, type SecretText } from "./env";
+import { annotated, exception, releasedException } from "./exception";
 
 export interface ChosenSecret {
   readonly choice: SecretChoice;
@@ -139,6 +140,7 @@ export class SecretBundle<Key extends string> extends Component {
           name,
           namespace: scope.namespace,
           labels: objectLabels(scope, name),
+          ...annotated(...this.exceptions()),
         },
         stringData: Object.fromEntries(values) as Record<string, pulumi.Input<string>>,
       },
@@ -146,6 +148,23 @@ export class SecretBundle<Key extends string> extends Component {
     );
     announceKept(`secret ${scope.namespace}/${name}`, retention, secret);
     return secret;
+  }
+
+  /** Of generated values that the settings let go. They have no annotations; their Secret speaks for them. */
+  private exceptions(): Labels[] {
+    const { scope, retention, entries } = this.#args;
+    if (!scope.posture.protectData) return [];
+    const chosen = Object.entries<SecretEntry>(entries).flatMap(([key, entry]) =>
+      isText(entry) ? [] : [{ key, choice: entry.choice }],
+    );
+    if (!chosen.some(({ choice }) => generatedOf(choice) > retiredOf(choice).discarded)) return [];
+    if (!retention.protect) return [releasedException(scope.posture, retention)];
+    return chosen.flatMap(({ key, choice }) => {
+      const { released, discarded } = retiredOf(choice);
+      return numbers(discarded + 1, Math.min(released, generatedOf(choice))).map((number) =>
+        exception("data-protected", "the settings release it", generationKey(key, number)),
+      );
+    });
   }
 
   /** Says in the preview whom the next generation of a secret disturbs, so that nobody is surprised. */

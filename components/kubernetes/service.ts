@@ -5,6 +5,7 @@ import type { ServiceSettings } from "../../config/blocks";
 import { type Labels, objectLabels } from "../labels";
 import type { Scope } from "../scope";
 import type { Caller } from "./connection";
+import { exception } from "./exception";
 
 export interface ServicePort {
   readonly name: string;
@@ -39,7 +40,11 @@ export function service(
         name,
         namespace: scope.namespace,
         labels: objectLabels(scope, name),
-        annotations: { "pulumi.com/skipAwait": "true" },
+        annotations: {
+          "pulumi.com/skipAwait": "true",
+          ...exception("wait-skipped-with-reason", "clients wait for the workload behind it"),
+          ...(isOpen(args) ? exception("service-type-declared", "the settings open it") : {}),
+        },
       },
       spec: {
         ...(args.headless === true
@@ -51,6 +56,10 @@ export function service(
     },
     opts,
   );
+}
+
+function isOpen({ settings, headless = false }: ServiceArgs): boolean {
+  return !headless && settings !== undefined && settings.type !== "ClusterIP";
 }
 
 /** Those whom a Service lets in from outside the cluster, as callers of the pods' port `port`. */

@@ -28,6 +28,8 @@ export interface WorkloadArgs extends PodArgs, ServerArgs {
   readonly metrics?: { readonly port: string; readonly path: string };
   /** What has to be done before the first pod starts, beyond its connections: a migration, say. */
   readonly after?: readonly pulumi.Resource[];
+  /** From rules of the policy pack. @default none */
+  readonly excepted?: Labels;
   /** Seconds between the request to stop and the kill. @default 30, Kubernetes' own */
   readonly gracePeriodSeconds?: number;
 }
@@ -159,7 +161,7 @@ export class Workload extends Component {
     const args = this.#args;
     const metadata = {
       ...this.metadata(args.image),
-      annotations: { "kubernetes.io/description": args.description },
+      annotations: { "kubernetes.io/description": args.description, ...args.excepted },
     };
     const spec = {
       ...(this.scaling.type === "fixed" ? { replicas: this.scaling.replicas } : {}),

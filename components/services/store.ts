@@ -20,6 +20,7 @@ export interface StoreArgs {
 
 interface Keeping {
   readonly volume: Volume;
+  readonly backup: BackupSettings;
   readonly data: DataPolicy;
 }
 
@@ -93,10 +94,10 @@ export abstract class Store extends Component {
     );
   }
 
-  private claim({ scope, name }: StoreArgs, { volume }: Keeping, kept: Retention): Claim {
+  private claim({ scope, name }: StoreArgs, { volume, backup }: Keeping, kept: Retention): Claim {
     return new Claim(
       this.child("data"),
-      { scope, name: `${name}-data`, volume, retention: kept },
+      { scope, name: `${name}-data`, volume, backup, retention: kept },
       { parent: this },
     );
   }

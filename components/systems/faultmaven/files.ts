@@ -79,6 +79,7 @@ export class Files extends Component {
         name: claimName,
         volume: chosen.volume,
         shared: choice === "sharedClaim",
+        backup: settings.backup,
         retention: kept,
       },
       { parent: this },

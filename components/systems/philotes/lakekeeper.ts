@@ -4,6 +4,7 @@ import type { BundledLakekeeper, LakekeeperSettings } from "../../../config/syst
 import { Component } from "../../component";
 import { authority, endpointAt } from "../../kubernetes/connection";
 import type { SecretRef } from "../../kubernetes/env";
+import { exception } from "../../kubernetes/exception";
 import { OneShotJob } from "../../kubernetes/job";
 import { httpProbe, sameProbe } from "../../kubernetes/probe";
 import { SecretBundle } from "../../kubernetes/secret-bundle";
@@ -118,6 +119,7 @@ export class Lakekeeper extends Component {
         serves: ["http", "metrics"],
         // The catalogue's own routes want the name of a warehouse, and there is none yet.
         probes: sameProbe((timing) => httpProbe("/health", "http", timing), 120),
+        excepted: exception("liveness-independent", "it has no check that leaves its database out"),
         metrics: { port: "metrics", path: "/metrics" },
         drainSeconds: 10,
         gracePeriodSeconds: 45,

@@ -46,7 +46,13 @@ export class Livebook extends Component {
     if (kept.declared) {
       const claim = new Claim(
         this.child("data"),
-        { scope, name: "livebook-data", volume: settings.volume, retention: kept },
+        {
+          scope,
+          name: "livebook-data",
+          volume: settings.volume,
+          backup: settings.backup,
+          retention: kept,
+        },
         { parent: this },
       );
       const secrets = this.secrets(args, kept);

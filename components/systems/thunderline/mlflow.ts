@@ -40,7 +40,13 @@ export class Mlflow extends Component {
     const claim = kept.declared
       ? new Claim(
           this.child("data"),
-          { scope, name: "mlflow-data", volume: settings.volume, retention: kept },
+          {
+            scope,
+            name: "mlflow-data",
+            volume: settings.volume,
+            backup: settings.backup,
+            retention: kept,
+          },
           { parent: this },
         )
       : undefined;
