@@ -1,15 +1,23 @@
 import { Command, CommanderError } from "commander";
 
+import { addAdopt } from "./commands/adopt";
+import { addApply } from "./commands/apply";
 import { addBench } from "./commands/bench";
+import { addCi } from "./commands/ci";
 import { addCompare } from "./commands/compare";
 import { addDocs } from "./commands/docs";
 import { addDown } from "./commands/down";
+import { addDrift } from "./commands/drift";
 import { addGolden } from "./commands/golden";
 import { addOpen } from "./commands/open";
+import { addPolicy } from "./commands/policy";
+import { addPreflight } from "./commands/preflight";
 import { addPreview } from "./commands/preview";
+import { addPromote } from "./commands/promote";
 import { addRecord } from "./commands/record";
 import { addRender } from "./commands/render";
 import { addRestore } from "./commands/restore";
+import { addReview } from "./commands/review";
 import { addSchema } from "./commands/schema";
 import { addSetup } from "./commands/setup";
 import { addTelemetryCleanup } from "./commands/telemetry-cleanup";
@@ -27,11 +35,24 @@ function commandLine(): Command {
     .usage("COMMAND [-- OPTIONS]")
     .description("Brings stacks up on embedded clusters, previews and renders them.")
     .exitOverride();
-  const everyday = [addUp, addPreview, addRender, addDown, addOpen];
-  const data = [addRestore];
+  const everyday = [
+    addUp,
+    addPreview,
+    addReview,
+    addPolicy,
+    addPreflight,
+    addApply,
+    addRender,
+    addDown,
+    addOpen,
+  ];
+  const data = [addDrift, addRestore, addAdopt];
   const telemetry = [addCompare, addTelemetryCleanup];
+  const automation = [addPromote, addCi];
   const development = [addSetup, addTest, addGolden, addDocs, addSchema, addRecord, addBench];
-  for (const add of [...everyday, ...data, ...telemetry, ...development]) add(program);
+  for (const add of [...everyday, ...data, ...telemetry, ...automation, ...development]) {
+    add(program);
+  }
   for (const command of program.commands) command.usage(usage(command));
   return program;
 }

@@ -17,6 +17,7 @@ import {
   eventLogArguments,
   openWorkspace,
   operationArguments,
+  type Override,
   pulumi,
   type PulumiOptions,
   readSettings,
@@ -66,6 +67,8 @@ export interface TargetOptions {
   readonly otherwise?: "refuse" | "embedded";
   /** @default the one of this repository */
   readonly workspace?: Workspace;
+  /** Settings in place of the committed ones, on the embedded cluster alone. @default none */
+  readonly overrides?: readonly Override[];
   /** @default shows nothing */
   readonly progress?: Progress;
 }
@@ -80,8 +83,9 @@ export async function withTarget<T>(
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
   const { workspace = openWorkspace(), embedded = false, otherwise = "refuse" } = options;
+  const { overrides = [] } = options;
   const stack = requireStack(workspace, options.stack);
-  const settings = readSettings(workspace, stack);
+  const settings = readSettings(workspace, stack, overrides);
   const { context } = settings.cluster;
   const shown = options.progress === undefined ? {} : { progress: options.progress };
   const tools = await ensureToolchain();
@@ -92,7 +96,8 @@ export async function withTarget<T>(
       ),
     );
   }
-  return withSession({ workspace, stack, cluster: "use", ...shown }, async (session) => {
+  const here = { workspace, stack, overrides, cluster: "use", ...shown } as const;
+  return withSession(here, async (session) => {
     if (session.cluster === undefined && otherwise === "refuse") {
       throw new UserError(
         `The embedded cluster of stack ${stack} does not run.`,
@@ -141,7 +146,11 @@ function realTarget(common: Common & Pick<Target, "tmp">): Target {
   };
 }
 
-function embeddedTarget({ session, ...common }: Common & { readonly session: Session }): Target {
+/** The target of a session that has begun already. */
+export function embeddedTarget({
+  session,
+  ...common
+}: Common & { readonly session: Session }): Target {
   const { workspace, stack, settings, tools } = common;
   const paths = clusterPaths(workspace, stack);
   const kubeconfig = session.context.kubeconfig ?? join(session.context.tmp, "no-cluster");
@@ -156,7 +165,10 @@ function embeddedTarget({ session, ...common }: Common & { readonly session: Ses
         session.context,
         [
           ...[operation, ...operationArguments(session.prepared)],
-          ...["--suppress-permalink=true", ...refreshArguments(session), ...args],
+          "--suppress-permalink=true",
+          // A refresh looks at the cluster by itself, and knows no such argument.
+          ...(operation === "refresh" ? [] : refreshArguments(session)),
+          ...args,
         ],
         options,
       ),

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 
+import { policyArguments } from "../policy/arguments";
 import { showSteps } from "../progress";
-import { operate, refreshArguments, withSession } from "../session";
+import { withSession } from "../session";
+import { embeddedTarget } from "../target";
 import { checkPhases } from "../telemetry/check";
 import { localDay } from "../telemetry/day";
-import { openWorkspace } from "../workspace";
+import { openWorkspace, readSettings } from "../workspace";
 import { pulumiArguments } from "./pulumi-arguments";
 import { stackOption, type StackOptions } from "./stack-option";
 import { tellPlaceholders } from "./up";
@@ -16,7 +18,8 @@ export function addPreview(program: Command): void {
     .summary("show what `up` would do")
     .description(
       "Shows what `up` would do: against the stack's embedded cluster when that runs, else as a first\n" +
-        "deployment, which needs no cluster. Other arguments go on to `pulumi preview`.",
+        "deployment, which needs no cluster. The rules of the policy pack are checked too. Other\n" +
+        "arguments go on to `pulumi preview`.",
     )
     .addOption(stackOption())
     .allowUnknownOption()
@@ -32,15 +35,17 @@ async function preview(stack: string, args: readonly string[]): Promise<void> {
   await withSession(
     { workspace, stack, cluster: "use", progress: showSteps() },
     async (session) => {
-      await checkPhases(workspace, session, localDay(new Date()));
+      const settings = readSettings(workspace, stack);
+      const target = embeddedTarget({ workspace, stack, settings, tools: session.tools, session });
+      await checkPhases(target, localDay(new Date()));
       tellPlaceholders(session);
       if (session.cluster === undefined) {
         console.error(
           "The embedded cluster does not run: this is the preview of a first deployment.",
         );
       }
-      const all = ["--suppress-permalink=true", ...refreshArguments(session), ...args];
-      await operate(session, "preview", all, { show: true });
+      const all = [...policyArguments(workspace), ...args];
+      await target.operate("preview", all, { show: true });
     },
   );
 }

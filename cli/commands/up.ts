@@ -3,11 +3,14 @@ import { stringify } from "yaml";
 
 import { noteSeen } from "../cluster";
 import { showSteps } from "../progress";
-import { operate, refreshArguments, type Session, withSession } from "../session";
+import { guardedUpdate } from "../review/guard";
+import { type Session, withSession } from "../session";
+import { embeddedTarget } from "../target";
 import { checkPhases } from "../telemetry/check";
 import { localDay } from "../telemetry/day";
-import { openWorkspace, pulumi } from "../workspace";
+import { openWorkspace, pulumi, readSettings } from "../workspace";
 import { isWhole, pulumiArguments } from "./pulumi-arguments";
+import { exitCodes, reviewedDigest, reviewedOption, type ReviewedOptions } from "./reviewed-option";
 import { stackOption, type StackOptions } from "./stack-option";
 
 /** `up`: the stack on its embedded cluster. */
@@ -16,34 +19,30 @@ export function addUp(program: Command): void {
     .command("up")
     .summary("bring a stack up on its embedded cluster")
     .description(
-      "Sets up what is missing, starts the stack's embedded cluster and brings the stack up on it.\n" +
-        "Other arguments go on to `pulumi up`.",
+      "Sets up what is missing, starts the stack's embedded cluster and brings the stack up on it,\n" +
+        "after a preview with the policy pack. Other arguments go on to `pulumi up`.",
     )
     .addOption(stackOption())
+    .addOption(reviewedOption())
     .allowUnknownOption()
     .argument("[pulumi...]", "arguments for `pulumi up`")
-    .addHelpText("after", "\nExample:\n  npm run up -- --stack staging --diff")
-    .action((args: string[], options: StackOptions) => up(options.stack, pulumiArguments(args)));
+    .addHelpText("after", `\nExample:\n  npm run up -- --stack staging --diff\n${exitCodes}`)
+    .action((args: string[], options: UpOptions) => up(options, pulumiArguments(args)));
 }
 
-async function up(stack: string, args: readonly string[]): Promise<void> {
+type UpOptions = StackOptions & ReviewedOptions;
+
+async function up(options: UpOptions, args: readonly string[]): Promise<void> {
+  const { stack } = options;
   const workspace = openWorkspace();
-  await withSession({ workspace, stack, progress: showSteps() }, async (session) => {
-    await checkPhases(workspace, session, localDay(new Date()));
+  const reviewed = reviewedDigest(options);
+  const progress = showSteps();
+  await withSession({ workspace, stack, progress }, async (session) => {
+    const settings = readSettings(workspace, stack);
+    const target = embeddedTarget({ workspace, stack, settings, tools: session.tools, session });
+    await checkPhases(target, localDay(new Date()));
     tellPlaceholders(session);
-    await operate(
-      session,
-      "up",
-      [
-        "--yes",
-        "--skip-preview",
-        "--suppress-permalink=true",
-        "--suppress-outputs",
-        ...refreshArguments(session),
-        ...args,
-      ],
-      { show: true },
-    );
+    await guardedUpdate(target, { args: ["--suppress-outputs", ...args], reviewed, progress });
     if (isWhole(args)) await noteSeen(workspace, stack);
     await tellResult(session);
   });

@@ -75,6 +75,7 @@ function plannedOf(
     replacing.length > 0 ? replacing : operation === "replace" ? (keys ?? diffs ?? []) : [];
   const before = stateOf(old) ?? known?.before;
   const after = operation === "delete" ? undefined : (stateOf(new_) ?? known?.after);
+  const differs = { ...known?.differs, ...kindsOf(detailedDiff) };
   return {
     urn,
     type,
@@ -82,15 +83,26 @@ function plannedOf(
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
     replacedFor: [...new Set([...(known?.replacedFor ?? []), ...replacedFor])].sort(),
+    ...(Object.keys(differs).length === 0 ? {} : { differs }),
   };
 }
 
+/** `update-replace` says of a property that it is updated; that it replaces is said elsewhere. */
+function kindsOf(detailedDiff: StepEventMetadata["detailedDiff"]): PlannedResource["differs"] {
+  const kinds = Object.entries(detailedDiff ?? {}).map(([path, { diffKind }]) => {
+    const [kind] = diffKind.split("-");
+    return [path, kind === "add" || kind === "delete" ? kind : "update"] as const;
+  });
+  return Object.fromEntries(kinds);
+}
+
 /** The log says null where the SDK's types have nothing. */
-type Told = Pick<StepEventStateMetadata, "urn" | "type"> & {
+export type Told = Pick<StepEventStateMetadata, "urn" | "type"> & {
   [Key in keyof StepEventStateMetadata]: StepEventStateMetadata[Key] | null;
 };
 
-function stateOf(state: Told | null | undefined): ResourceState | undefined {
+/** What the log, or a state file, says of a resource, without its secrets. */
+export function stateOf(state: Told | null | undefined): ResourceState | undefined {
   if (state === undefined || state === null) return undefined;
   const { urn, type, id, parent, protect, retainOnDelete, inputs, outputs } = state;
   return {

@@ -1,3 +1,4 @@
 export type * from "./model";
 export { planOf, readPlan } from "./events";
 export { planUpdate, type PreviewOptions } from "./preview";
+export { type AgainstOptions, type Comparison, planAgainst } from "./renderings";

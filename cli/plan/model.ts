@@ -25,6 +25,11 @@ export interface PlannedResource {
   readonly after?: ResourceState;
   /** Paths of properties that make the engine replace it, `spec.selector`. */
   readonly replacedFor: readonly string[];
+  /**
+   * What the engine says is different, by its path: the only trace of a secret that changes, because
+   * both its values read `[secret]`. @default nothing was said
+   */
+  readonly differs?: Readonly<Record<string, "add" | "update" | "delete">>;
 }
 
 /** A rule of the policy pack that is not kept. */

@@ -21,7 +21,7 @@ export interface PreviewOptions {
  * kept and a faulty program are in the plan; only an engine that has told nothing is a failure.
  */
 export async function planUpdate(
-  target: Target,
+  target: Pick<Target, "stack" | "tmp" | "operate">,
   { args = [], operation = "preview", show = false }: PreviewOptions = {},
 ): Promise<Plan> {
   const eventLog = join(target.tmp, `${operation}.events`);

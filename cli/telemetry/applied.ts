@@ -15,7 +15,18 @@ interface WithOutputs extends StateResource {
 
 /** What has been applied to the embedded cluster, by the state in the workspace. */
 export function appliedEmbedded(workspace: Workspace, stack: string): Applied {
-  const resources: readonly WithOutputs[] = stateResources(workspace, stack);
+  return appliedIn(stateResources(workspace, stack));
+}
+
+/** What has been applied to a real cluster, by what `pulumi stack export` writes. */
+export function appliedReal(exported: string): Applied {
+  const { deployment } = JSON.parse(exported) as {
+    readonly deployment?: { readonly resources?: readonly WithOutputs[] | null };
+  };
+  return appliedIn(deployment?.resources ?? []);
+}
+
+function appliedIn(resources: readonly WithOutputs[]): Applied {
   const { outputs } = resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
   return {
     phase: phaseOf(outputs?.telemetry),

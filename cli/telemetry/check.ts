@@ -1,34 +1,21 @@
-import { clusterPaths, kubectl } from "../cluster";
 import { UserError } from "../errors";
-import type { Session } from "../session";
-import { readSettings, type Workspace } from "../workspace";
-import { appliedEmbedded } from "./applied";
+import type { Target } from "../target";
+import { appliedEmbedded, type Applied, appliedReal } from "./applied";
 import { liveObjects } from "./live";
 import { preflight } from "./preflight";
 
-/**
- * Refuses a phase of the telemetry stack that is not due or would fail, before pulumi begins.
- * `workspace` is the one that is kept: a session without a cluster has an empty one.
- */
-export async function checkPhases(
-  workspace: Workspace,
-  { stack, tools, cluster }: Pick<Session, "stack" | "tools" | "cluster">,
-  today: string,
-): Promise<void> {
-  const { telemetry } = readSettings(workspace, stack);
-  const { enabled, legacy, phase } = telemetry;
+/** Refuses a phase of the telemetry stack that is not due or would fail, before pulumi begins. */
+export async function checkPhases(target: Target, today: string): Promise<void> {
+  const { stack, settings, kind, kubectl } = target;
+  const { enabled, legacy, phase } = settings.telemetry;
   const live =
-    !enabled || legacy === undefined || cluster === undefined
+    !enabled || legacy === undefined || kind === "none"
       ? undefined
-      : await liveObjects(
-          (args) => kubectl(tools.kubectl, clusterPaths(workspace, stack), args),
-          legacy.namespace,
-          ["deployments.apps"],
-        );
+      : await liveObjects(kubectl, legacy.namespace, ["deployments.apps"]);
   const { refusals, notices } = preflight({
-    settings: telemetry,
+    settings: settings.telemetry,
     today,
-    applied: appliedEmbedded(workspace, stack),
+    applied: await appliedTo(target),
     live,
   });
   if (refusals.length > 0) {
@@ -39,6 +26,13 @@ export async function checkPhases(
   if (notices.length > 0) {
     console.error(`A cut-over of stack ${stack} would be refused as it is:\n${listed(notices)}`);
   }
+}
+
+/** Without a cluster the state is an empty one; what is kept tells what would be there. */
+async function appliedTo(target: Target): Promise<Applied> {
+  if (target.kind !== "real") return appliedEmbedded(target.workspace, target.stack);
+  const { stdout } = await target.operate("stack", ["export"]);
+  return appliedReal(stdout);
 }
 
 function listed(lines: readonly string[]): string {

@@ -98,5 +98,61 @@ export const promtool: Tool = {
   ],
 };
 
+/** Checks the workflows of GitHub Actions. */
+export const actionlint: Tool = {
+  kind: "programs",
+  name: "actionlint",
+  version: versions.actionlint,
+  programs: [{ name: "actionlint", version: argumentsOf("-version") }],
+  release: ({ os, arch }) => [
+    github(
+      "rhysd/actionlint",
+      `v${versions.actionlint}`,
+      `actionlint_${versions.actionlint}_${os}_${arch}.tar.gz`,
+    ),
+  ],
+  builds: [
+    {
+      module: "actionlint",
+      packages: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
+      variables: { "github.com/rhysd/actionlint.version": versions.actionlint },
+      minutes: 0.3,
+    },
+  ],
+};
+
+/** Judges rendered objects by its own rules. */
+export const kubeScore: Tool = {
+  kind: "programs",
+  name: "kube-score",
+  version: versions.kubeScore,
+  programs: [{ name: "kube-score", version: argumentsOf("version") }],
+  release: ({ os, arch }) => {
+    const folder = `https://github.com/zegl/kube-score/releases/download/v${versions.kubeScore}`;
+    return [
+      {
+        url: `${folder}/kube-score_${versions.kubeScore}_${os}_${arch}.tar.gz`,
+        checksum: { kind: "list", url: `${folder}/checksums.txt` },
+      },
+    ];
+  },
+  builds: [
+    {
+      module: "kube-score",
+      packages: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
+      variables: { "main.version": versions.kubeScore },
+      minutes: 0.5,
+    },
+  ],
+};
+
 /** What the tests of data need beside the servers that the system has. */
-export const dataItems: readonly Item[] = [redpandaConnect, otelcol, minio, minioClient, promtool];
+export const dataItems: readonly Item[] = [
+  redpandaConnect,
+  otelcol,
+  minio,
+  minioClient,
+  promtool,
+  kubeScore,
+  actionlint,
+];

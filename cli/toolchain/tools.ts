@@ -19,6 +19,9 @@ export const versions = {
   minioClient: "0.0.0-20250416181326-b00526b153a3",
   /** Of the line with long support that the pinned Prometheus operator sets up. Its module is v0.305.1. */
   prometheus: "3.5.1",
+  kubeScore: "1.20.0",
+  actionlint: "1.7.12",
+  helm: "3.22.0",
 } as const;
 
 /** A file of a release on GitHub. */

@@ -13,8 +13,21 @@ const prefix = "platform:";
  * The stack's settings, read by the program's own rules, so that the embedded cluster is what the
  * program will ask for.
  */
-export function readSettings(workspace: Workspace, stack: string): Settings {
-  const { said, encrypted } = sayings(readStackFile(workspace, stack), []);
+export function readSettings(
+  workspace: Workspace,
+  stack: string,
+  overrides: readonly Override[] = [],
+): Settings {
+  return settingsIn(readStackFile(workspace, stack), stack, overrides);
+}
+
+/** The settings that a stack would have with this text as its file. */
+export function settingsIn(
+  text: string,
+  stack: string,
+  overrides: readonly Override[] = [],
+): Settings {
+  const { said, encrypted } = sayings(text, overrides);
   try {
     // What is referred to and missing has a stand-in here; pulumi itself refuses it in words.
     return resolve(stack, said, [...encrypted, ...referredKeys(said)]);

@@ -7,6 +7,7 @@ import { binaryName, linkerFlags } from "../../../cli/toolchain/build";
 import { dataItems } from "../../../cli/toolchain/data-tools";
 import { fingerprint, modulesOf } from "../../../cli/toolchain/fingerprint";
 import { goEnvironment, wantedGo } from "../../../cli/toolchain/go";
+import { helm } from "../../../cli/toolchain/helm";
 import { cacheRoot, Layout } from "../../../cli/toolchain/layout";
 import { currentPlatform } from "../../../cli/toolchain/platform";
 import { firstString } from "../../../cli/toolchain/plugin-info";
@@ -130,6 +131,9 @@ describe("the table of tools", () => {
     ["otelcol", `go.opentelemetry.io/collector/otelcol v${tools.versions.otelcol}`],
     ["minio", `github.com/minio/minio v${tools.versions.minio}`],
     ["mc", `github.com/minio/mc v${tools.versions.minioClient}`],
+    ["kube-score", `github.com/zegl/kube-score v${tools.versions.kubeScore}`],
+    ["helm", `helm.sh/helm/v3 v${tools.versions.helm}`],
+    ["actionlint", `github.com/rhysd/actionlint v${tools.versions.actionlint}`],
     // Prometheus 3.5.1 is the module's v0.305.1.
     [
       "promtool",
@@ -155,7 +159,7 @@ describe("the table of tools", () => {
     });
   });
 
-  const items = [...tools.allItems, ...dataItems];
+  const items = [...tools.allItems, ...dataItems, helm];
 
   test.each(items.map((item) => [item.name, item] as const))(
     "%s is pinned by a go.mod and a go.sum file",

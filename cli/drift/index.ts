@@ -1,0 +1,3 @@
+export { driftOf, findDrift } from "./drift";
+export { type Drift, hasDrifted } from "./model";
+export { markdownReport, textReport } from "./report";

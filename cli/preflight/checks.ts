@@ -1,0 +1,55 @@
+import { classes } from "./classes";
+import { dates } from "./dates";
+import { definitions } from "./definitions";
+import { hosts } from "./hosts";
+import { images } from "./images";
+import { type Check, type PreflightContext, type Result, unchecked, Unchecked } from "./model";
+import { nodes } from "./nodes";
+import { operators } from "./operators";
+import { owners } from "./owners";
+import { pullSecrets } from "./pull-secrets";
+import { quotas } from "./quota";
+import { reach } from "./reach";
+import { rights } from "./rights";
+import { secrets } from "./secrets";
+
+/** All that is checked, in the order in which equals are shown. */
+export const checks: readonly Check[] = [
+  { name: "cluster", run: reach },
+  { name: "definitions", run: definitions },
+  { name: "classes", run: classes },
+  { name: "operators", run: operators },
+  { name: "quota", run: quotas },
+  { name: "nodes", run: nodes },
+  { name: "owners", run: owners },
+  { name: "secrets", run: secrets },
+  { name: "pull secrets", run: pullSecrets },
+  { name: "rights", run: rights },
+  { name: "images", run: images },
+  { name: "hosts", run: hosts },
+  { name: "dates", run: dates },
+];
+
+/** Runs the checks at once. One that throws is unchecked, as is one that is left out; neither hides another. */
+export async function runChecks(
+  context: PreflightContext,
+  skip: readonly string[] = [],
+  onDone: (left: readonly string[]) => void = () => undefined,
+): Promise<readonly Result[]> {
+  const left = new Set(checks.map(({ name }) => name));
+  const results = await Promise.all(
+    checks.map(async ({ name, run }) => {
+      try {
+        if (skip.includes(name)) throw new Unchecked("left out by --skip");
+        return (await run(context)).map((finding) => ({ check: name, ...finding }));
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        return [{ check: name, ...unchecked(`All of ${name}`, message) }];
+      } finally {
+        left.delete(name);
+        onDone([...left]);
+      }
+    }),
+  );
+  return results.flat();
+}

@@ -1,0 +1,75 @@
+import { versions } from "../toolchain/tools";
+import { messageOf } from "./cluster";
+import { failed, type Finding, passed, type PreflightContext, Unchecked, warning } from "./model";
+
+/** Pods have a `sleep` before they stop, which the API server knows since then. */
+const oldestMinor = 30;
+
+/** Beyond this, tokens and certificates that were just made may count as not valid yet. */
+const skewSeconds = 60;
+
+interface Version {
+  readonly major: string;
+  readonly minor: string;
+  readonly gitVersion: string;
+}
+
+/** Whether the API server answers, as whom, in which version, and with which time. */
+export async function reach({ cluster, settings }: PreflightContext): Promise<readonly Finding[]> {
+  const client = cluster();
+  const sent = Date.now();
+  const answer = await client.answer({ method: "GET", path: "/version" });
+  const took = Date.now() - sent;
+  if (answer.status !== 200) {
+    throw new Unchecked(`/version: ${answer.status} ${messageOf(answer.text)}`);
+  }
+  const who = await client.review<{ status?: { userInfo?: { username?: string } } }>(
+    "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+    { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
+  );
+  const user = who.status?.userInfo?.username ?? "somebody without a name";
+  const { context } = settings.cluster;
+  return [
+    passed(`Context ${context}`, `the API server answers in ${took} ms; you are ${user}`),
+    versionFinding(JSON.parse(answer.text) as Version),
+    clockFinding(answer.headers.date, sent + took / 2),
+  ];
+}
+
+/** The range is that of the README, up to the version that the tests run on. */
+export function versionFinding({ major, minor, gitVersion }: Version): Finding {
+  const subject = `Server version ${gitVersion}`;
+  // Some providers write `33+`.
+  const found = Number.parseInt(minor, 10);
+  const newest = versions.kubernetes.split(".").slice(0, 2).join(".");
+  const newestMinor = Number(newest.split(".")[1]);
+  const range = `1.${oldestMinor} to ${newest}`;
+  if (major !== "1" || found < oldestMinor) {
+    return failed(
+      subject,
+      `expected ${range}: pods wait before they stop, which an older server does not know`,
+      "Update the cluster.",
+    );
+  }
+  if (found <= newestMinor) return passed(subject, `within ${range}`);
+  return warning(
+    subject,
+    `later than ${newest}, which is the last one that this program and Kubernetes provider ${versions.kubernetesProvider} were tried with`,
+    "Try the stack on a cluster of this version before production.",
+  );
+}
+
+/** The header has whole seconds, and is from somewhere between question and answer. */
+export function clockFinding(date: string | undefined, localMs: number): Finding {
+  const server = Date.parse(date ?? "");
+  if (Number.isNaN(server)) throw new Unchecked("The API server does not say what time it has.");
+  const apart = Math.round(Math.abs(server - localMs) / 1000);
+  const which = server < localMs ? "behind" : "ahead of";
+  const evidence = `the server's is ${apart} s ${which} this machine's`;
+  if (apart <= skewSeconds) return passed("Clocks", apart <= 1 ? "within a second" : evidence);
+  return warning(
+    "Clocks",
+    `${evidence}; expected at most ${skewSeconds} s`,
+    "Set both by NTP: tokens and certificates are valid by the clock.",
+  );
+}

@@ -1,0 +1,91 @@
+import type { PropertyChange } from "../model";
+import { secretMark } from "./secrecy";
+import {
+  code,
+  counted,
+  type Line,
+  shortened,
+  shortenedPair,
+  type Span,
+  some,
+  visible,
+} from "./spans";
+import { jsonDifference, textDifference } from "./texts";
+
+/** One property in a report: a line, and for a text of several lines what differs in it. */
+export interface PropertyLine {
+  readonly line: Line;
+  /** Lines with `+` or `-` before them; none where there are too many to read here. */
+  readonly difference: readonly string[];
+}
+
+/** Characters of a value, of a path, of a line of a text. */
+const most = { value: 90, path: 160, line: 160 } as const;
+/** Lines of a text that are shown; of more only the count. */
+const mostLines = 8;
+
+/** The engine's stand-in for what only the update will know. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A property as one line, `path: old → new`. Its values are safe to show already. */
+export function propertyLine({ path, before, after }: PropertyChange): PropertyLine {
+  const name = code(shortened(visible(path), most.path));
+  if (typeof before === "string" && typeof after === "string") {
+    const documents = jsonDifference(before, after);
+    if (documents !== undefined) {
+      const places = documents.places.map((it) => shortened(visible(it), most.path));
+      const text = `: ${counted(documents.values, "value")} of a JSON document, in `;
+      return { line: [name, text, ...some(places, 4)], difference: [] };
+    }
+    if (before.includes("\n") || after.includes("\n")) return ofTexts(name, before, after);
+  }
+  const [was, is] = [textOf(path, before), textOf(path, after)];
+  if (typeof was === "object" || typeof is === "object") {
+    return { line: [name, ": ", short(was), " → ", short(is)], difference: [] };
+  }
+  const [old, next] = shortenedPair(was, is, most.value);
+  return { line: [name, ": ", code(old), " → ", code(next)], difference: [] };
+}
+
+function ofTexts(name: Span, before: string, after: string): PropertyLine {
+  const { added, removed, lines } = textDifference(before, after);
+  const count = `: ${counted(added, "line")} added, ${removed} removed`;
+  return {
+    line: [name, count],
+    difference:
+      lines.length > mostLines ? [] : lines.map((line) => shortened(visible(line), most.line)),
+  };
+}
+
+/** What is not to be shown as it stands, in words. */
+interface Words {
+  readonly words: string;
+}
+
+function short(text: string | Words): Span {
+  return typeof text === "string" ? code(shortened(text, most.value)) : text.words;
+}
+
+function textOf(path: string, value: unknown): string | Words {
+  if (value === undefined) return { words: "none" };
+  if (value === secretMark) return { words: "(secret)" };
+  if (value === unknown) return { words: "(known after the update)" };
+  if (value === "") return { words: "(empty)" };
+  if (typeof value === "string" && value.includes("\n")) {
+    return { words: `a text of ${counted(value.split("\n").length, "line")}` };
+  }
+  const own = withoutKey(path, value);
+  const text = typeof own === "string" ? own : JSON.stringify(own);
+  return visible(text.replaceAll(unknown, "…"));
+}
+
+/** An entry of a list, without the field that the path has told: `env[FOO]` is the value alone. */
+function withoutKey(path: string, value: unknown): unknown {
+  const [, key] = /\[([^\]]+)\]$/.exec(path) ?? [];
+  if (key === undefined || typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value;
+  }
+  const rest = Object.entries(value).filter(([name, text]) => name !== "name" || text !== key);
+  const [only] = rest;
+  return rest.length === 1 && only?.[0] === "value" ? only[1] : Object.fromEntries(rest);
+}

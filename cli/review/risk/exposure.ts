@@ -1,0 +1,38 @@
+import type { Change, Reason } from "../model";
+import { kindOf } from "../system";
+import { type Judged, touches } from "./judged";
+
+/**
+ * Controllers and clouds read annotations: a path, a limit, an address inside or outside. Those of
+ * Pulumi and of this program are none of theirs.
+ */
+const behaviour = /^spec\b|^metadata\.annotations\["(?!pulumi\.com\/|[\w.]*\.?platform\/)/;
+
+/** What an object of these kinds opens, and by which of its properties. */
+const opens: Readonly<Record<string, { readonly path: RegExp; readonly what: string }>> = {
+  Ingress: { path: behaviour, what: "an address for callers from outside" },
+  Gateway: { path: behaviour, what: "an address for callers from outside" },
+  HTTPRoute: { path: behaviour, what: "an address for callers from outside" },
+  Service: { path: behaviour, what: "an address for callers" },
+  NetworkPolicy: { path: /^spec\b/, what: "a connection" },
+};
+
+/** Who can reach what. */
+export function exposureReasons(change: Judged): readonly Reason[] {
+  const found = opens[kindOf(change.resource)];
+  if (found === undefined || !isKubernetes(change)) return [];
+  const verb = verbs[change.operation];
+  if (verb !== undefined) return [{ risk: "exposure", text: `${found.what} ${verb}` }];
+  return touches(change, found.path) ? [{ risk: "exposure", text: `${found.what} changes` }] : [];
+}
+
+const verbs: Readonly<Partial<Record<Change["operation"], string>>> = {
+  create: "appears",
+  import: "is taken over",
+  delete: "vanishes",
+  replace: "vanishes and appears anew",
+};
+
+function isKubernetes({ resource: { type } }: Judged): boolean {
+  return type.startsWith("kubernetes:");
+}

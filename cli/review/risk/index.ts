@@ -1,0 +1,43 @@
+import type { Reason } from "../model";
+import { kindOf } from "../system";
+import { dataReasons } from "./data";
+import { exposureReasons } from "./exposure";
+import { identityReasons } from "./identity";
+import { type Judged, stays, touches } from "./judged";
+import { restartReasons } from "./restart";
+
+/** Why a change has its risk, in words without a value; at least one reason. */
+export function reasonsOf(change: Judged): readonly Reason[] {
+  const found = stays(change)
+    ? identityReasons(change)
+    : [
+        ...dataReasons(change),
+        ...identityReasons(change),
+        ...exposureReasons(change),
+        ...restartReasons(change),
+      ];
+  return found.length > 0 ? found : [{ risk: "quiet", text: quiet(change) }];
+}
+
+function quiet(change: Judged): string {
+  switch (change.operation) {
+    case "create":
+      return "is new";
+    case "import":
+      return "exists, and is taken over";
+    case "delete":
+    case "forget":
+      return "goes, and nothing relies on it";
+    case "replace":
+      return "is deleted and made anew, and nothing relies on it meanwhile";
+    case "update":
+      return updated(change);
+  }
+}
+
+function updated(change: Judged): string {
+  if (kindOf(change.resource) === "CronJob") return "takes effect at the next run of its schedule";
+  return touches(change, /^(?!metadata\.(labels|annotations)\b)/)
+    ? "is changed where it is"
+    : "only its labels or annotations change";
+}

@@ -1,0 +1,205 @@
+/** Proves on the committed stack files which images a promotion carries, and that it changes nothing else. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import fc from "fast-check";
+import { isMap, parseDocument } from "yaml";
+
+import { told } from "../../../cli/commands/promote";
+import { promotion, type PromotionOptions } from "../../../cli/promote";
+import { imagesOf, repositoryOf, type System, systems } from "../../../cli/promote/images";
+import { settingsIn } from "../../../cli/workspace/settings";
+
+// Each example reads whole settings several times.
+jest.setTimeout(60_000);
+
+const repository = join(__dirname, "../../..");
+const file = (stack: string): string =>
+  readFileSync(join(repository, `Pulumi.${stack}.yaml`), "utf8");
+const style = { printWidth: 100 };
+
+/** The stack's file with these settings said too. */
+function having(stack: string, images: Readonly<Record<string, string>>): string {
+  const document = parseDocument(file(stack));
+  for (const [setting, image] of Object.entries(images)) {
+    const [system = "", ...rest] = setting.split(".");
+    document.setIn(["config", `platform:${system}`, ...rest], image);
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+const app = "docker.io/thunderline/app";
+const newer = having("dev", { "thunderline.app.image": `${app}:3.0.0` });
+
+/** A promotion from dev to staging, with something else about it. */
+const promote = (options: Partial<PromotionOptions> = {}): ReturnType<typeof promotion> =>
+  promotion({
+    ...{ system: "thunderline", force: false, style },
+    source: { stack: "dev", text: newer },
+    target: { stack: "staging", text: file("staging") },
+    ...options,
+  });
+
+/** The lines of one text that the other does not have. */
+const without = (text: string, other: string): string[] => {
+  const lines = new Set(other.split("\n"));
+  return text.split("\n").filter((line) => !lines.has(line));
+};
+
+const imagesByKey = (stack: string, text: string, system: System): Map<string, string> =>
+  new Map(imagesOf(settingsIn(text, stack), system).map(({ key, reference }) => [key, reference]));
+
+describe("a promotion", () => {
+  it("writes the image that differs, and no other line", async () => {
+    const { text, promotions } = await promote();
+    expect(promotions.map(({ key, from, to }) => [key, from, to])).toEqual([
+      ["thunderline.app.image", `${app}:2.1.0`, `${app}:3.0.0`],
+    ]);
+    expect(without(text, file("staging"))).toEqual(["    app:", `      image: ${app}:3.0.0`]);
+    expect(without(file("staging"), text)).toEqual([]);
+  });
+
+  it("does not write what the target has by its defaults", async () => {
+    const same = { stack: "dev", text: file("dev") };
+    expect((await promote({ source: same })).text).toBe(file("staging"));
+  });
+
+  it("replaces an image that the target's file says, with its comment kept", async () => {
+    const said = file("staging").replace(
+      "    web:\n",
+      `    app:\n      # held back for the audit\n      image: ${app}:2.0.0 # until June\n    web:\n`,
+    );
+    const { text } = await promote({ target: { stack: "staging", text: said } });
+    expect(without(text, said)).toEqual([`      image: ${app}:3.0.0 # until June`]);
+    expect(text).toContain("# held back for the audit");
+  });
+
+  it("carries the image of a track in a list, whose other fields stay", async () => {
+    const image = "ghcr.io/faultmaven/faultmaven:1.1.0";
+    const tracks = `  platform:faultmaven:\n    tracks: [{ name: blue, image: "${image}", release: 1 }]\n`;
+    const source = { stack: "dev", text: file("dev").replace("  platform:faultmaven:\n", tracks) };
+    const { text } = await promote({ system: "faultmaven", source });
+    expect(settingsIn(text, "staging").faultmaven.tracks).toEqual([
+      { name: "blue", image, release: 1, contracts: false },
+    ]);
+  });
+
+  it("says which images only one of the stacks has", async () => {
+    const { promotions, onlyInSource, onlyInTarget } = await promote({
+      source: { stack: "dev", text: file("dev") },
+    });
+    expect([promotions, onlyInSource]).toEqual([[], []]);
+    expect(onlyInTarget).toContain("thunderline.mlflow.backup.clientImage");
+    expect(
+      told(
+        { system: "thunderline", from: "dev", to: "staging" },
+        { promotions, onlyInSource, onlyInTarget },
+      ),
+    ).toContain("Left as it is: thunderline.mlflow.backup.clientImage");
+  });
+});
+
+describe("a promotion is refused", () => {
+  it("where the image comes from somewhere else", async () => {
+    const source = {
+      stack: "dev",
+      text: having("dev", { "thunderline.app.image": "mirror.example.com/app:3.0.0" }),
+    };
+    await expect(promote({ source })).rejects.toThrow(
+      `thunderline.app.image: dev takes it from mirror.example.com/app, staging from ${app}`,
+    );
+  });
+
+  it("where the image is of a release with a migration that the target does not have", async () => {
+    const tracks = `  platform:faultmaven:\n    tracks: [{ name: blue, image: "ghcr.io/faultmaven/faultmaven:1.1.0", release: 2 }]\n`;
+    const source = { stack: "dev", text: file("dev").replace("  platform:faultmaven:\n", tracks) };
+    await expect(promote({ system: "faultmaven", source })).rejects.toThrow(
+      "faultmaven.tracks[blue].release: 2 in dev, 1 in staging",
+    );
+  });
+
+  it("where an image has no fixed version", async () => {
+    const source = {
+      stack: "dev",
+      text: having("dev", { "thunderline.app.image": `${app}:latest` }),
+    };
+    await expect(promote({ source })).rejects.toThrow("fixed tag or digest");
+  });
+
+  it("where an alias would carry it into other settings too", async () => {
+    const shared = file("staging")
+      .replace("    web:\n", `    app: { image: &shared "${app}:2.0.0" }\n    web:\n`)
+      .replace("    api:\n", "    api:\n      image: *shared\n");
+    expect(settingsIn(shared, "staging").philotes.api.image).toBe(`${app}:2.0.0`);
+    await expect(promote({ target: { stack: "staging", text: shared } })).rejects.toThrow(
+      "cannot be written into Pulumi.staging.yaml",
+    );
+  });
+
+  it.each([
+    ["dev", "prod", "expected a stack of staging"],
+    ["staging", "dev", "expected a stack of prod"],
+    ["prod", "staging", "prod is the last stage"],
+    ["dev", "dev", "expected two stacks"],
+  ])("from %s to %s: %s", async (from, to, words) => {
+    const [source, target] = [from, to].map((stack) => ({ stack, text: file(stack) })) as [
+      PromotionOptions["source"],
+      PromotionOptions["target"],
+    ];
+    await expect(promote({ source, target })).rejects.toThrow(words);
+  });
+});
+
+it("a stage may be skipped where that is asked for", async () => {
+  const target = { stack: "prod", text: file("prod") };
+  const { promotions } = await promote({ target, force: true });
+  expect(promotions).toHaveLength(1);
+});
+
+describe.each(systems)("of %s, whatever versions there are", (system) => {
+  const known = [...imagesByKey("dev", file("dev"), system).entries()].filter(
+    ([key]) => !key.includes("["),
+  );
+  /** Other versions for some images, in the file of each stack. */
+  const versions = fc.dictionary(
+    fc.constantFrom(...known.map(([key]) => key)),
+    fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,12}$/).filter((tag) => tag !== "latest"),
+  );
+  const said = (tags: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(
+      known.flatMap(([key, image]) =>
+        Object.hasOwn(tags, key) ? [[key, `${repositoryOf(image)}:${tags[key] ?? ""}`]] : [],
+      ),
+    );
+
+  it("both stacks have the same ones afterwards, nothing else differs, and a second time changes nothing", async () => {
+    await fc.assert(
+      fc.asyncProperty(versions, versions, async (ours, theirs) => {
+        const source = { stack: "dev", text: having("dev", said(ours)) };
+        const before = { stack: "staging", text: having("staging", said(theirs)) };
+        const { text, onlyInTarget } = await promote({ system, source, target: before });
+        const after = { stack: "staging", text };
+
+        const [dev, staging] = [source, after].map((one) =>
+          imagesByKey(one.stack, one.text, system),
+        ) as [Map<string, string>, Map<string, string>];
+        for (const key of onlyInTarget) staging.delete(key);
+        expect(staging).toEqual(dev);
+
+        expect(blanked(after, system)).toEqual(blanked(before, system));
+
+        expect((await promote({ system, source, target: after })).text).toBe(text);
+      }),
+      { numRuns: 6 },
+    );
+  });
+});
+
+/** A stack's settings without the images of a system. */
+function blanked({ stack, text }: PromotionOptions["target"], system: System): unknown {
+  const settings = settingsIn(text, stack);
+  const document = parseDocument(JSON.stringify(settings));
+  for (const { path } of imagesOf(settings, system)) document.setIn(path, "an image");
+  expect(isMap(document.contents)).toBe(true);
+  return document.toJS();
+}

@@ -1,0 +1,153 @@
+/**
+ * No value of a secret gets into a report, in any format: neither one that the engine has masked, nor
+ * one that it has not. Does not prove that the engine masks what it should.
+ */
+import fc from "fast-check";
+
+import type { Plan, PlannedResource, ResourceState } from "../../../../cli/plan";
+import { formats, reportText, reviewOf } from "../../../../cli/review/report";
+
+const subject = { kind: "preview", target: "real", context: "test" } as const;
+const stack = "urn:pulumi:test::platform::platform:systems:Thunderline$";
+
+function resource(
+  type: string,
+  operation: PlannedResource["operation"],
+  before: object,
+  after: object,
+): PlannedResource {
+  const urn = `${stack}${type}::it`;
+  const state = (inputs: object): ResourceState => ({
+    ...{ urn, type, protect: false, retainOnDelete: false, outputs: {} },
+    inputs: inputs as ResourceState["inputs"],
+  });
+  return {
+    ...{ urn, type, operation, replacedFor: [] },
+    ...(operation === "create" ? {} : { before: state(before) }),
+    ...(operation === "delete" ? {} : { after: state(after) }),
+  };
+}
+
+const metadata = { name: "it", namespace: "shop" };
+
+/** Where a secret may be, with one value before and another one after. */
+const places: readonly [string, string, (value: string) => object][] = [
+  ["a Secret's data", "kubernetes:core/v1:Secret", (v) => ({ metadata, data: { key: v } })],
+  [
+    "a Secret's stringData",
+    "kubernetes:core/v1:Secret",
+    (v) => ({ metadata, stringData: { key: v } }),
+  ],
+  [
+    "a Secret's text of many lines",
+    "kubernetes:core/v1:Secret",
+    (v) => ({ metadata, data: { key: `a\n${v}\nb` } }),
+  ],
+  ["a Secret's data as one text", "kubernetes:core/v1:Secret", (v) => ({ metadata, data: v })],
+  [
+    "what kubectl keeps of an applied object",
+    "kubernetes:core/v1:Secret",
+    (v) => ({
+      metadata: {
+        ...metadata,
+        annotations: { "kubectl.kubernetes.io/last-applied-configuration": v },
+      },
+    }),
+  ],
+  [
+    "a random password's seed",
+    "random:index/randomPassword:RandomPassword",
+    (v) => ({ length: 3, keepers: { v } }),
+  ],
+  ["a provider's kubeconfig", "pulumi:providers:kubernetes", (v) => ({ kubeconfig: v })],
+  [
+    "a variable whose name says so",
+    "kubernetes:apps/v1:Deployment",
+    (v) => ({
+      metadata,
+      spec: {
+        template: {
+          spec: { containers: [{ name: "it", env: [{ name: "DB_PASSWORD", value: v }] }] },
+        },
+      },
+    }),
+  ],
+  [
+    "such a variable in a list that has it twice",
+    "kubernetes:apps/v1:Deployment",
+    (v) => {
+      const env = ["A", "A", "API_TOKEN"].map((name) => ({ name, value: name === "A" ? "1" : v }));
+      return {
+        metadata,
+        spec: {
+          template: {
+            spec: { containers: [{ name: "it", env: v.length % 2 === 0 ? env : env.slice(1) }] },
+          },
+        },
+      };
+    },
+  ],
+];
+
+const secret = fc.stringMatching(/^[a-zA-Z0-9]{12,24}$/);
+
+function reports(resources: readonly PlannedResource[]): string[] {
+  const plan: Plan = { stack: "test", resources, violations: [], errors: [], warnings: [] };
+  return formats.map((format) => reportText(reviewOf(plan, subject), format));
+}
+
+describe.each(places)("%s", (_, type, inputs) => {
+  test("is in no report, whatever becomes of it", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("create", "update", "replace", "delete"),
+        secret,
+        secret,
+        (operation, before, after) => {
+          const texts = reports([resource(type, operation, inputs(before), inputs(after))]);
+          for (const text of texts) {
+            expect(text).not.toContain(before);
+            expect(text).not.toContain(after);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("what is a secret on one side", () => {
+  const config = (value: unknown) => ({ metadata, data: { key: value, other: "public" } });
+  const type = "kubernetes:core/v1:ConfigMap";
+
+  test("is hidden on the other side too: it was the value, or becomes it", () => {
+    fc.assert(
+      fc.property(secret, fc.boolean(), (value, becomes) => {
+        const sides = [config(value), config("[secret]")];
+        const [before, after] = becomes ? sides : [...sides].reverse();
+        for (const text of reports([resource(type, "update", before ?? {}, after ?? {})])) {
+          expect(text).not.toContain(value);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("is told of as a change, with its key", () => {
+    const [text] = reports([resource(type, "update", config("[secret]"), config(undefined))]);
+    expect(text).toContain("data.key: (secret) → none");
+  });
+});
+
+test("the keys of a Secret are told, because a reviewer needs them", () => {
+  const of = (data: object) => ({ metadata, data });
+  const [text] = reports([
+    resource(
+      "kubernetes:core/v1:Secret",
+      "update",
+      of({ a: "1" }),
+      of({ a: "1", "password-2": "2" }),
+    ),
+  ]);
+  expect(text).toContain("data.password-2: none → (secret)");
+});
