@@ -15,7 +15,7 @@ jest.setTimeout(120_000);
 
 const fixtures = join(__dirname, "../fixtures");
 const saved = readdirSync(fixtures, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && /^v\d/.test(entry.name))
   .flatMap(({ name: version }) =>
     readdirSync(join(fixtures, version))
       .filter((file) => file.endsWith(".json.gz"))
