@@ -24,10 +24,8 @@ import { addTelemetryCleanup } from "./commands/telemetry-cleanup";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
 import { UserError } from "./errors";
+import { exitCodeOf } from "./exit-code";
 import { ChildFailure, Interrupted } from "./process";
-
-/** By convention (sysexits.h) a fault of the program itself. */
-const internalFault = 70;
 
 /** The command line, as `npm run` calls it. */
 function commandLine(): Command {
@@ -68,16 +66,14 @@ function usage(command: Command): string {
   ].join(" ");
 }
 
-/** Says in words what went wrong; returns the exit code. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode; // It has been said.
-  if (error instanceof Interrupted) return error.exitCode;
+/** Says in words what went wrong. */
+function explain(error: unknown): void {
+  if (error instanceof CommanderError) return; // It has been said.
+  if (error instanceof Interrupted) return;
   if (error instanceof ChildFailure) {
     // pulumi and others say what is wrong themselves, on the terminal or in what we kept.
     console.error(error.output === "" ? error.message : error.output.trimEnd());
-    return error.exitCode;
-  }
-  if (process.env.PLATFORM_DEBUG) {
+  } else if (process.env.PLATFORM_DEBUG) {
     console.error(error);
   } else if (error instanceof UserError) {
     console.error(error.message);
@@ -86,11 +82,11 @@ function explain(error: unknown): number {
     const message = error instanceof Error ? error.message : String(error);
     console.error(`Unexpected: ${message} (set PLATFORM_DEBUG=1 for the stack trace)`);
   }
-  return error instanceof UserError ? error.exitCode : internalFault;
 }
 
 commandLine()
   .parseAsync()
   .catch((error: unknown) => {
-    process.exitCode = explain(error);
+    explain(error);
+    process.exitCode = exitCodeOf(error);
   });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
-/** A program that we ran for the user failed, and has said why; we end with its exit code. */
+/** A program that we ran for the user failed, and has said why. */
 export class ChildFailure extends Error {
   constructor(
     readonly program: string,

@@ -96,6 +96,10 @@ export const ingress = z.strictObject({
     .describe("limit for each client address; nginx only"),
   annotations: z
     .record(z.string(), z.string({ error: "text" }))
+    .refine((all) => !Object.keys(all).some((key) => key.startsWith("policy.platform/")), {
+      error:
+        "no policy.platform/ annotations: exceptions from the rules are the components' to make",
+    })
     .default({})
     .describe("for the controller of this class alone"),
 });

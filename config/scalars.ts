@@ -41,6 +41,16 @@ export const configKey = z
     error: "the name of an encrypted setting such as openaiApiKey",
   });
 
+/** A tag of one release has a version with a dot, the time of a release, or the hash of a commit. */
+const releaseTag = /\d\.\d|^RELEASE\.|^([a-z]+-)?[0-9a-f]{7,40}$/;
+/** Tags that mean another image tomorrow, also with what they are built on behind them. */
+const floatingTag = /latest|^(stable|main|master|edge|nightly|dev)\b/i;
+
+/** Whether a tag names one release, as far as a tag can promise that. */
+export function namesRelease(tag: string): boolean {
+  return releaseTag.test(tag) && !floatingTag.test(tag);
+}
+
 /** An image reference that always means the same bytes, as far as a tag can promise that. */
 export const image = z
   .string({
@@ -52,9 +62,12 @@ export const image = z
   .refine(
     (text) => {
       const { tag, digest } = imagePattern.exec(text)?.groups ?? {};
-      return digest !== undefined || (tag !== undefined && tag !== "latest");
+      return digest !== undefined || (tag !== undefined && namesRelease(tag));
     },
-    { error: "an image with a fixed tag or digest, never latest, such as ghcr.io/acme/app:1.4.2" },
+    {
+      error:
+        "an image with a digest or the tag of one release, never latest, such as ghcr.io/acme/app:1.4.2",
+    },
   );
 
 /** CPU: `500m`, `2`, or the whole number that `pulumi config set` makes of it. */

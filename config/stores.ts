@@ -60,6 +60,9 @@ export const serverTls = z.discriminatedUnion("from", [
 ]);
 export type ServerTls = z.infer<typeof serverTls>;
 
+/** Where a server of ours has its data in a volume of ours: initdb takes no folder with a lost+found in it. */
+export const ownDataFolder = "pgdata";
+
 /** PostgreSQL: a StatefulSet of this program, or a server that somebody else runs. */
 export const postgres = z.strictObject({
   mode,
@@ -77,7 +80,7 @@ export const postgres = z.strictObject({
     .regex(/^(\.|[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*)$/, {
       error: "a folder in the volume such as pgdata, or . for the volume itself",
     })
-    .default("pgdata")
+    .default(ownDataFolder)
     .describe(
       "where a bundled server's data are in its volume; another one only for a volume that exists already",
     ),

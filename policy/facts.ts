@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import type { ClusterSettings } from "../config/cluster";
 import { type Environment, postures } from "../config/environment";
 import { clusterDefaults } from "../config/profiles/cluster";
-import { fields, get, text } from "./read";
+import { fields, get, text, textsWithin } from "./read";
 
 /** What rules have to know of a stack besides its resources. */
 export interface Facts {
@@ -18,6 +18,8 @@ export interface Facts {
   readonly capabilities: ClusterSettings["capabilities"];
   /** Through which every image is pulled, where the settings name one. */
   readonly imageRegistry?: string;
+  /** Those of the images that the stack file names: whoever wrote them there has chosen them. */
+  readonly namedRegistries: readonly string[];
 }
 
 /**
@@ -46,7 +48,17 @@ export function factsIn(stackFile: unknown): Facts {
     highlyAvailable,
     capabilities: { ...clusterDefaults.capabilities, ...installed },
     ...(registry === undefined ? {} : { imageRegistry: registry }),
+    namedRegistries: [...new Set(registriesIn(config))],
   };
+}
+
+/** The hosts of all settings that are an image, such as `image` and `clientImage`. */
+function registriesIn(config: unknown): string[] {
+  return [...textsWithin(config)].flatMap(([path, value]) => {
+    const [host = "", ...rest] = value.split("/");
+    const names = /(^|\.|[a-z])image$/i.test(path) && rest.length > 0 && /[.:]/.test(host);
+    return names ? [host] : [];
+  });
 }
 
 function isEnvironment(name: string): name is Environment {

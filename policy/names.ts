@@ -34,6 +34,7 @@ export const ruleNames = [
   "network-policy-narrow",
   "no-wildcard-rbac",
   "no-secret-reading-rbac",
+  "role-of-the-stack",
   // What every namespace has.
   "namespace-pod-security",
   "namespace-quota",
@@ -45,6 +46,7 @@ export const ruleNames = [
   "backup-for-each-store",
   "generated-secret-rotates",
   // How objects are declared.
+  "known-kind",
   "name-declared",
   "owner-labels",
   "wait-skipped-with-reason",

@@ -1,11 +1,21 @@
 import type { Finding, Subject } from "./model";
-import { type Fields, fields, get, list, text, texts } from "./read";
+import { type Fields, fields, get, list, number, text, texts } from "./read";
 
 /** What rules ask of subjects, said once. */
 
 /** `Deployment`; undefined for what is no Kubernetes object, and for a patch of somebody else's. */
-export function kindOf({ type, props }: Subject): string | undefined {
-  return type.startsWith("kubernetes:") && !type.endsWith("Patch") ? text(props.kind) : undefined;
+export function kindOf(subject: Subject): string | undefined {
+  return isPatch(subject) ? undefined : kindSet(subject);
+}
+
+/** The kind that a resource sets fields of, as the whole object or as a patch. */
+export function kindSet({ type, props }: Subject): string | undefined {
+  return type.startsWith("kubernetes:") ? text(props.kind) : undefined;
+}
+
+/** Whether a resource sets fields of somebody else's object. */
+export function isPatch({ type }: Subject): boolean {
+  return type.startsWith("kubernetes:") && type.endsWith("Patch");
 }
 
 export function isKind(subject: Subject, ...kinds: readonly string[]): boolean {
@@ -47,8 +57,11 @@ const templates: Readonly<Record<string, readonly string[]>> = {
   StatefulSet: ["spec", "template"],
   DaemonSet: ["spec", "template"],
   ReplicaSet: ["spec", "template"],
+  ReplicationController: ["spec", "template"],
   Job: ["spec", "template"],
   CronJob: ["spec", "jobTemplate", "spec", "template"],
+  ScaledJob: ["spec", "jobTargetRef", "template"],
+  PodTemplate: ["template"],
   Pod: [],
 };
 
@@ -64,10 +77,12 @@ export interface Pods {
   readonly containers: readonly { readonly container: Fields; readonly path: string }[];
 }
 
+/** The pods of whatever runs some; a patch does where it sets anything of theirs. */
 export function podsOf(subject: Subject): Pods | undefined {
-  const steps = templates[kindOf(subject) ?? ""];
+  const steps = templates[kindSet(subject) ?? ""];
   if (steps === undefined) return undefined;
   const template = get(subject.props, ...steps);
+  if (isPatch(subject) && get(template, "spec") === undefined) return undefined;
   const spec = fields(get(template, "spec"));
   const path = [...steps, "spec"].join(".");
   const containers = ["initContainers", "containers", "ephemeralContainers"].flatMap((key) =>
@@ -117,13 +132,17 @@ function fits(
   }
 }
 
-/** How many replicas a server can come to, by itself or by what scales it. */
+/** What KEDA scales to where a ScaledObject names no maximum. */
+const kedaMaximum = 100;
+
+/** How many replicas a server can come to, by itself, by what scales it, or with one on each node. */
 export function mostReplicas(subject: Subject, subjects: readonly Subject[]): number {
+  if (isKind(subject, "DaemonSet")) return Infinity;
   const scaler = subjects.find((other) => scales(other, subject));
   const spec = fields(get((scaler ?? subject).props, "spec"));
-  const replicas =
-    scaler === undefined ? spec.replicas : (spec.maxReplicas ?? spec.maxReplicaCount);
-  return typeof replicas === "number" ? replicas : 1;
+  if (scaler === undefined) return number(spec.replicas) ?? 1;
+  const unsaid = isKind(scaler, "ScaledObject") ? kedaMaximum : 1;
+  return number(spec.maxReplicas ?? spec.maxReplicaCount) ?? unsaid;
 }
 
 /** Whether an autoscaler, the cluster's own or KEDA's, sets the number of a server's replicas. */
@@ -135,6 +154,18 @@ export function scales(scaler: Subject, server: Subject): boolean {
     (target.kind ?? "Deployment") === kindOf(server) &&
     target.name === nameOf(server)
   );
+}
+
+/** The servers whose pods mount a claim, which may be somebody else's. */
+export function serversOf(
+  subjects: readonly Subject[],
+  home: string | undefined,
+  claim: string,
+): readonly Subject[] {
+  return subjects.filter((subject) => {
+    const pods = isKind(subject, ...servers) ? podsOf(subject) : undefined;
+    return pods !== undefined && homeOf(subject) === home && claimsOf(pods).includes(claim);
+  });
 }
 
 /** The claims that pods mount, by name. */

@@ -5,11 +5,13 @@ import { renderObjects } from "../render";
 import type { System } from "../restore/system";
 import type { Target } from "../target";
 import type { Override } from "../workspace";
+import { objectsThere } from "./cluster";
 import { type Counterpart, counterparts, rivalIngresses } from "./counterparts";
 import { holdingsOf } from "./holdings";
-import { judge, type Judged, secretSettings, settingsOf } from "./judge";
+import { judge, type Judged, ownClaimOf, secretSettings, settingsOf } from "./judge";
 import { type Live, readLive } from "./live";
 import {
+  hasDeletingPolicy,
   type IngressObject,
   isOfRelease,
   isOurs,
@@ -79,10 +81,12 @@ export async function planAdoption(
   const workloads = live.workloads.filter((workload) => isOfRelease(workload, release));
   const holdings = holdingsOf(release, live);
   const leave = request.leave ?? [];
-  requireKnown(leave, holdings);
+  const known = [...Object.keys(release.taken?.claims ?? {}), ...(release.taken?.left ?? [])];
+  requireKnown(leave, [...holdings.map(({ claim }) => claim), ...known]);
   const keys = live.secretKeys;
   const judged = judge(holdings, { settings, system, keys, workloads, leave });
-  const proposed = [...settingsOf(judged), ...secretSettings(system, workloads, keys)];
+  const own = live.claims.filter(isOurs).map(({ metadata }) => metadata.name);
+  const proposed = [...settingsOf(judged, own), ...secretSettings(system, workloads, keys)];
   const before = [
     ...obstaclesOfRelease(release, live),
     ...obstaclesOfSettings(release, settings, system),
@@ -103,7 +107,7 @@ export async function planAdoption(
       ...before,
       ...obstaclesOfClaims(taken.map(({ holding }) => holding)),
       ...judged.flatMap(obstacleOfVerdict),
-      ...obstaclesOfNames(release, ours),
+      ...obstaclesOfNames(release, ours, await objectsThere(kubectl, request.namespace, ours)),
       ...obstaclesOfQuota(system, live, ours),
     ],
     notes: notesOn(release, live, judged),
@@ -124,11 +128,7 @@ export function systemIn(
   );
 }
 
-function requireKnown(
-  leave: readonly string[],
-  holdings: readonly { readonly claim: string }[],
-): void {
-  const claims = holdings.map(({ claim }) => claim);
+function requireKnown(leave: readonly string[], claims: readonly string[]): void {
   const unknown = leave.find((claim) => !claims.includes(claim));
   if (unknown === undefined) return;
   throw new UserError(
@@ -174,6 +174,7 @@ function notesOn(release: Release, live: Live, judged: readonly Judged[]): reado
         ? verdict.notes.map((note) => `${holding.claim}: ${note}`)
         : [],
     ),
+    ...judged.flatMap((it) => keptBeside(it, live)),
     ...deletedWith(judged),
     ...(deleted.length === 0
       ? []
@@ -189,6 +190,17 @@ function notesOn(release: Release, live: Live, judged: readonly Judged[]): reado
   ];
 }
 
+function keptBeside({ part, verdict, left }: Judged, { claims }: Live): readonly string[] {
+  if (part === undefined || verdict?.adopt !== true || left) return [];
+  const own = claims.filter(isOurs).map(({ metadata }) => metadata.name);
+  const kept = ownClaimOf(part, own);
+  return kept === undefined
+    ? []
+    : [
+        `${kept}: ours has made this claim before; ownClaim keeps it, unused, until you say release`,
+      ];
+}
+
 function deletedWith(judged: readonly Judged[]): readonly string[] {
   const users = judged.flatMap(({ holding }) => holding.users);
   const named = users
@@ -199,10 +211,4 @@ function deletedWith(judged: readonly Judged[]): readonly string[] {
     : [
         `would delete its claims with its pods or itself (persistentVolumeClaimRetentionPolicy); --apply sets Retain first: ${[...new Set(named)].join(", ")}`,
       ];
-}
-
-/** Whether a StatefulSet takes its claims along. */
-export function hasDeletingPolicy({ spec }: Workload): boolean {
-  const { whenDeleted, whenScaled } = spec.persistentVolumeClaimRetentionPolicy ?? {};
-  return whenDeleted === "Delete" || whenScaled === "Delete";
 }

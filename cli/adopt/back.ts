@@ -1,10 +1,14 @@
+import { UserError } from "../errors";
 import { during } from "../progress";
 import type { Adopting } from "./adoption";
+import { refusedExit } from "./apply";
 import { current, type Site, until } from "./cluster";
-import { readLive } from "./live";
+import { type Live, readLive } from "./live";
 import { helmMarks, isOurs, type KubernetesObject, nameOf } from "./objects";
+import { isActive } from "./pods";
 import type { Release } from "./release";
 import { startOld } from "./stop";
+import { noteTaken } from "./taken";
 
 export interface WentBack {
   /** Objects of ours that were in the way; the next update makes them again. */
@@ -29,6 +33,7 @@ const goneSeconds = 300;
 /** Starts the release again as it was, instead of ours. Claims, volumes and Secrets are not touched. */
 export async function goBack(site: Site, release: Release, system: Adopting): Promise<WentBack> {
   const { kubectl, namespace, progress } = site;
+  requireStopped(release, await readLive(kubectl, namespace));
   const selector = `${helmMarks.label}=pulumi,app.kubernetes.io/part-of=${system}`;
   const removed = await during(progress, "Removing what of ours runs", async () => {
     const chosen = ["--namespace", namespace, "--selector", selector];
@@ -38,14 +43,36 @@ export async function goBack(site: Site, release: Release, system: Adopting): Pr
     await kubectl(["label", "namespace", namespace, ...securityLabels.map((label) => `${label}-`)]);
     await until("Our pods do not go away", goneSeconds, async () =>
       (await readLive(kubectl, namespace)).pods
-        .filter((pod) => isOurs(pod) && !["Succeeded", "Failed"].includes(pod.status?.phase ?? ""))
+        .filter((pod) => isOurs(pod) && isActive(pod))
         .map(nameOf),
     );
     return items.map(nameOf);
   });
   await bringBackIngresses(site, release);
   const live = await readLive(kubectl, namespace);
-  return { removed, started: await startOld(site, release, live) };
+  const started = await startOld(site, release, live);
+  await noteTaken(kubectl, release, undefined);
+  return { removed, started };
+}
+
+/** Ours goes only for something that can be started again. */
+export function requireStopped({ name, taken }: Release, live: Live): void {
+  if (taken === undefined) {
+    throw new UserError(
+      `Nothing of release ${name} was taken over: there is nothing to go back from.`,
+      "What --apply stops it writes down on the release's record, and --back goes by that.",
+      refusedExit,
+    );
+  }
+  const there = [...live.workloads, ...live.cronJobs].map(nameOf);
+  const gone = taken.workloads.filter((workload) => !there.includes(workload));
+  if (gone.length > 0) {
+    throw new UserError(
+      `Release ${name} cannot be started again: ${gone.join(", ")} ${gone.length === 1 ? "is" : "are"} gone.`,
+      "A --finish has begun: run it again. Nothing was changed.",
+      refusedExit,
+    );
+  }
 }
 
 /** Those that ours had taken the hosts of, out of Helm's record. */

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Kubectl } from "../cluster";
 import { UserError } from "../errors";
+import { ChildFailure } from "../process";
 import type { Progress } from "../toolchain/progress";
-import type { KubernetesObject } from "./objects";
+import { helmMarks, type KubernetesObject } from "./objects";
 
 /** Where an adoption works. */
 export interface Site {
@@ -34,6 +35,38 @@ export async function current(
     readonly items?: readonly KubernetesObject[];
   };
   return read.kind === "List" ? (read.items ?? []) : [read];
+}
+
+const presentTemplate = `{{define "one"}}{{.apiVersion}} {{.kind}} {{.metadata.name}} {{with .metadata.labels}}{{with index . "${helmMarks.label}"}}{{.}}{{end}}{{end}}{{"\\n"}}{{end}}{{if .items}}{{range .items}}{{template "one" .}}{{end}}{{else if .metadata.name}}{{template "one" .}}{{end}}`;
+
+/**
+ * Those of some objects that are there, by kind, name and whose they are. Nothing else is asked for: some
+ * are Secrets. A kind that the cluster does not serve has none.
+ */
+export async function objectsThere(
+  kubectl: Kubectl,
+  namespace: string,
+  objects: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+  const answers: string[] = [];
+  // Each kind alone: one that is not served spoils the answer for all others.
+  for (const kind of new Set(objects.map((it) => `${it.apiVersion} ${it.kind}`))) {
+    const wanted = objects.filter((it) => `${it.apiVersion} ${it.kind}` === kind);
+    try {
+      const names = wanted.map(addressOf);
+      const args = ["get", ...names, "--namespace", namespace, "--ignore-not-found"];
+      answers.push(await kubectl([...args, `--output=go-template=${presentTemplate}`]));
+    } catch (error) {
+      const said = error instanceof ChildFailure ? error.output : String(error);
+      if (!/doesn't have a resource type|no matches for kind/.test(said)) throw error;
+    }
+  }
+  const lines = answers.flatMap((text) => text.split("\n")).filter((line) => line !== "");
+  return lines.map((line) => {
+    const [apiVersion = "", kind = "", name = "", manager = ""] = line.split(" ");
+    const labels = manager === "" ? {} : { [helmMarks.label]: manager };
+    return { apiVersion, kind, metadata: { name, namespace, labels } };
+  });
 }
 
 /** Changes fields of an object; null takes one away. */

@@ -1,12 +1,17 @@
 import { UserError } from "../errors";
 import { planUpdate } from "../plan";
 import { during } from "../progress";
+import { interruptible } from "../restore/session";
+import type { Target } from "../target";
 import type { Progress } from "../toolchain/progress";
 import type { Adoption } from "./adoption";
-import { type AdoptTarget, mountedByOurs, refusedExit } from "./apply";
+import { again, mountedByOurs, refusedExit } from "./apply";
 import { addressOf, current, patch, type Site } from "./cluster";
+import { keepData } from "./keep";
 import { helmMarks, isOfRelease, type KubernetesObject, nameOf } from "./objects";
+import { writersOf } from "./pods";
 import { running } from "./stop";
+import { type Taken, takenOf } from "./taken";
 
 export interface Finished {
   readonly deleted: readonly string[];
@@ -26,42 +31,50 @@ const stateless: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Ends an adoption: deletes what of the release holds no data and stands still, takes Helm's marks off
- * what stays, and removes the record last, so that a run which was killed can be repeated.
+ * Ends an adoption: makes sure of the data once more, takes Helm's marks off what stays, deletes what of the
+ * release holds no data and stands still, and removes the record last. What was taken over is written on
+ * the record, so that a run which was killed can be repeated.
  */
 export async function finishAdoption(
-  target: AdoptTarget,
+  target: Target,
   adoption: Adoption,
   progress: Progress,
 ): Promise<Finished> {
-  const { release, live, judged } = adoption;
-  const site: Site = { kubectl: target.kubectl, namespace: release.namespace, progress };
-  await requireApplied(target, site, adoption);
-  const there = (await current(site, release.objects)).filter((it) => isOfRelease(it, release));
-  const gone = there.filter(({ kind }) => stateless.has(kind));
-  await during(progress, "Removing what of the release holds no data", async () => {
-    for (const object of gone) await remove(site, object);
+  const { release } = adoption;
+  const { kubectl } = target;
+  const { namespace } = release;
+  const site: Site = { kubectl, namespace, progress };
+  const taken = release.taken ?? takenOf(adoption);
+  await requireApplied(target, site, adoption, taken);
+  return interruptible(again, async () => {
+    await during(progress, "Making sure that the data stay", () => keepData(site, adoption, taken));
+    const there = (await current(site, release.objects)).filter((it) => isOfRelease(it, release));
+    const gone = there.filter(({ kind }) => stateless.has(kind));
+    const rest = there.filter((object) => !gone.includes(object));
+    const kept = unique([...rest, ...(await current(site, referred(taken, namespace)))]);
+    // Before anything is deleted: what of the release is left then is found by what is still of it.
+    await during(progress, "Taking Helm's marks off what stays", async () => {
+      for (const object of kept) await patch(site, object, withoutMarks(object));
+    });
+    await during(progress, "Removing what of the release holds no data", async () => {
+      for (const object of gone) await remove(site, object);
+    });
+    // The newest last: it is what a repeated run goes by.
+    for (const record of release.records) {
+      await kubectl(["delete", "secret", record, "--namespace", namespace, "--ignore-not-found"]);
+    }
+    return { deleted: gone.map(nameOf), kept: kept.map(nameOf), records: release.records };
   });
-  const claims = live.claims.filter(({ metadata }) =>
-    judged.some(({ holding }) => holding.claim === metadata.name),
-  );
-  const rest = there.filter((object) => !gone.includes(object));
-  const secrets = await current(site, referredSecrets(adoption));
-  const kept = unique([...rest, ...claims, ...secrets]);
-  await during(progress, "Taking Helm's marks off what stays", async () => {
-    for (const object of kept) await patch(site, object, withoutMarks(object));
-  });
-  const { kubectl, namespace } = site;
-  // The newest last: it is what a repeated run goes by.
-  for (const record of release.records) {
-    await kubectl(["delete", "secret", record, "--namespace", namespace, "--ignore-not-found"]);
-  }
-  return { deleted: gone.map(nameOf), kept: kept.map(nameOf), records: release.records };
 }
 
-async function requireApplied(target: AdoptTarget, site: Site, adoption: Adoption): Promise<void> {
-  const { release, live } = adoption;
-  const still = running(release, live);
+async function requireApplied(
+  target: Target,
+  site: Site,
+  { release, live }: Adoption,
+  taken: Taken,
+): Promise<void> {
+  const writers = Object.keys(taken.claims).flatMap((claim) => writersOf(claim, live.pods));
+  const still = [...new Set([...running(release, live), ...writers.map(nameOf)])];
   if (still.length > 0) {
     throw new UserError(
       `Of the release there still runs: ${still.join(", ")}.`,
@@ -69,7 +82,7 @@ async function requireApplied(target: AdoptTarget, site: Site, adoption: Adoptio
       refusedExit,
     );
   }
-  await mountedByOurs(site, adoption);
+  await mountedByOurs(site, taken);
   const { resources, errors } = await during(
     site.progress,
     "Looking whether ours is all there",
@@ -94,16 +107,18 @@ async function remove({ kubectl, namespace }: Site, object: KubernetesObject): P
   ]);
 }
 
-function referredSecrets({ proposed, release }: Adoption): readonly KubernetesObject[] {
-  const names = proposed.flatMap(({ value }) =>
-    typeof value === "object" && value.secretName !== undefined ? [value.secretName] : [],
-  );
-  const { namespace } = release;
-  return [...new Set(names)].map((name) => ({
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: { name, namespace },
-  }));
+/** Everything that was taken over, or left, as far as it is there. */
+function referred(
+  { claims, left, secrets }: Taken,
+  namespace: string,
+): readonly KubernetesObject[] {
+  const object = (kind: string, name: string): KubernetesObject => ({
+    ...{ apiVersion: "v1", kind, metadata: { name, namespace } },
+  });
+  return [
+    ...[...Object.keys(claims), ...left].map((name) => object("PersistentVolumeClaim", name)),
+    ...secrets.map((name) => object("Secret", name)),
+  ];
 }
 
 function unique(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {

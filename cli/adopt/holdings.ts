@@ -8,6 +8,7 @@ import {
   type PodSpec,
   type Workload,
 } from "./objects";
+import { isPodOf, writersOf } from "./pods";
 import type { Release } from "./release";
 
 /** A container that has a claim in its file system. */
@@ -102,18 +103,20 @@ function claimVolumes(
   return [...named, ...made];
 }
 
-/** Workloads outside the release, and pods of nobody, that mount a claim. What this program made may. */
+/**
+ * What mounts a claim and is not stopped: workloads outside the release, those of it with a pod on each node,
+ * and pods of jobs or of nobody. What this program made may.
+ */
 function strangersAt(claim: string, release: Release, live: Live): readonly string[] {
-  const others = live.workloads.filter(
-    (workload) => !isOfRelease(workload, release) && !isOurs(workload),
-  );
+  const isStopped = (workload: Workload): boolean =>
+    isOfRelease(workload, release) && workload.kind !== "DaemonSet";
+  const others = live.workloads.filter((workload) => !isStopped(workload) && !isOurs(workload));
   const workloads = others.filter((workload) =>
     claimVolumes(workload, live.claims).some((it) => it.claim === claim),
   );
-  const pods = live.pods.filter(
-    ({ metadata, spec }) =>
-      (metadata.ownerReferences ?? []).length === 0 &&
-      (spec.volumes ?? []).some((it) => it.persistentVolumeClaim?.claimName === claim),
+  const known = [...workloads, ...live.workloads.filter(isStopped)];
+  const pods = writersOf(claim, live.pods).filter(
+    (pod) => !known.some((workload) => isPodOf(workload, pod)),
   );
   return [...workloads, ...pods].map(nameOf);
 }

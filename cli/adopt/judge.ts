@@ -85,14 +85,32 @@ function verdictOn(
   return judges[part.kind]({ holding, user, name: `platform:${name}`, ours, keys, clients });
 }
 
-/** The settings by which ours mounts the claims that it can take over, and reads what is in them. */
-export function settingsOf(judged: readonly Judged[]): readonly Setting[] {
+const storeNames: Readonly<Partial<Record<Kind, string>>> = { postgres: "postgres(ql)?" };
+
+/** The claim that ours has made for a part already, of those of ours that are there. */
+export function ownClaimOf({ kind }: Part, claims: readonly string[]): string | undefined {
+  const name = new RegExp(`(^|-)${storeNames[kind] ?? kind}-data$`);
+  return claims.find((claim) => name.test(claim));
+}
+
+/**
+ * The settings by which ours mounts the claims that it can take over, and reads what is in them.
+ * `own` are the claims that this program has made; data may be in them.
+ */
+export function settingsOf(
+  judged: readonly Judged[],
+  own: readonly string[] = [],
+): readonly Setting[] {
   return judged.flatMap(({ holding, part, verdict, left }) => {
     if (part === undefined || verdict?.adopt !== true || left) return [];
     const volume: readonly Setting[] = [
       { path: ["volume", "size"], value: holding.size, must: false },
       { path: ["volume", "existingClaim"], value: holding.claim, must: true },
-      { path: ["volume", "ownClaim"], value: "discard", must: false },
+      {
+        path: ["volume", "ownClaim"],
+        value: ownClaimOf(part, own) === undefined ? "discard" : "keep",
+        must: false,
+      },
     ];
     return [...volume, ...verdict.settings].map((setting) => ({
       ...setting,

@@ -8,7 +8,11 @@ export interface Metadata {
   readonly uid?: string;
   readonly labels?: Texts;
   readonly annotations?: Texts;
-  readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string }[];
+  readonly ownerReferences?: readonly {
+    readonly uid: string;
+    readonly kind: string;
+    readonly name?: string;
+  }[];
 }
 
 /** An object as an API server or a manifest tells of it. */
@@ -160,4 +164,10 @@ export function isOfRelease(
 /** Whether this program made an object. */
 export function isOurs({ metadata }: KubernetesObject): boolean {
   return metadata.labels?.[helmMarks.label] === "pulumi";
+}
+
+/** Whether a StatefulSet takes its claims along. */
+export function hasDeletingPolicy({ spec }: Workload): boolean {
+  const { whenDeleted, whenScaled } = spec.persistentVolumeClaimRetentionPolicy ?? {};
+  return whenDeleted === "Delete" || whenScaled === "Delete";
 }

@@ -104,21 +104,36 @@ export function obstaclesOfClaims(holdings: readonly Holding[]): readonly Obstac
   ]);
 }
 
-/** Objects of ours that would have the name of an object of this release or another one. */
+/**
+ * Objects of ours that would have the name of an object of this release, or of anybody's on the cluster,
+ * made by hand or by another release.
+ */
 export function obstaclesOfNames(
   release: Release,
   ours: readonly KubernetesObject[],
+  there: readonly KubernetesObject[],
 ): readonly Obstacle[] {
   const taken = new Set(release.objects.map(nameOf));
+  const strange = new Set(there.filter((object) => !isOurs(object)).map(nameOf));
   return ours
-    .filter((object) => object.kind !== "Namespace" && taken.has(nameOf(object)))
-    .map((object) => ({
-      what: `${nameOf(object)} is an object of the release, and ours would have the same name.`,
-      mend:
-        object.kind === "Secret"
-          ? "Let all of its settings refer to existing Secrets; then ours makes none."
-          : "Give the release another fullnameOverride first: names of ours are fixed.",
-    }));
+    .filter(({ kind }) => kind !== "Namespace")
+    .map(nameOf)
+    .flatMap((name) => {
+      if (taken.has(name)) {
+        return {
+          what: `${name} is an object of the release, and ours would have the same name.`,
+          mend: name.startsWith("Secret ")
+            ? "Let all of its settings refer to existing Secrets; then ours makes none."
+            : "Give the release another fullnameOverride first: names of ours are fixed.",
+        };
+      }
+      return strange.has(name)
+        ? {
+            what: `${name} is on the cluster already, made by somebody else, and ours would have the same name.`,
+            mend: "Rename it, or delete it if nobody needs it: names of ours are fixed.",
+          }
+        : [];
+    });
 }
 
 /** The quota that ours brings has to have room for new claims beside those that are there. */

@@ -17,7 +17,7 @@ import {
 export function judgeMinio(it: Case): Verdict {
   const { container, pod } = it.user;
   const folder = servedFolder(it);
-  const unfit = elsewhere(it, folder) ?? newer(it, releaseDay);
+  const unfit = elsewhere(it, folder) ?? newer(it, releaseDay) ?? oldFormat(it);
   if (unfit !== undefined) return unfit;
   const root = givenAs(["MINIO_ROOT_PASSWORD", "MINIO_SECRET_KEY"], container, pod, it.keys);
   const rootUser = givenAs(["MINIO_ROOT_USER", "MINIO_ACCESS_KEY"], container, pod, it.keys);
@@ -90,6 +90,19 @@ function releaseDay(tag: string): number | undefined {
   return Number(year) * 10_000 + Number(month) * 100 + Number(day);
 }
 
+/** The first release of MinIO that does not start on its old format, files as they are; ours does not either. */
+const withoutFiles = 20_221_029;
+
+function oldFormat({ user }: Case): Verdict | undefined {
+  const { image } = user.container;
+  return (releaseDay(splitImage(image).tag) ?? 0) >= withoutFiles
+    ? undefined
+    : refused(
+        `${image} may keep its objects in the format "fs", which MinIO reads no more since RELEASE.2022-10-29`,
+        `Copy the buckets (mc mirror) into ours. Go on without this volume: --leave`,
+      );
+}
+
 /** Whether our MLflow finds its one file of SQLite at the same place of the volume. */
 export function judgeMlflow(it: Case): Verdict {
   const { container } = it.user;
@@ -131,9 +144,19 @@ export function judgeFiles(it: Case): Verdict {
   );
 }
 
-/** Redis reads its append-only file from the volume itself, and its password from us. */
+/**
+ * Redis reads its append-only file alone where it has one to keep, and ours keeps one: on a volume with a
+ * snapshot alone it would start empty, and write that over the snapshot.
+ */
 export function judgeRedis(it: Case): Verdict {
-  const { container, pod, mountPath } = it.user;
+  const { container, pod } = it.user;
+  const words = [...(container.command ?? []), ...(container.args ?? [])].join(" ");
+  if (!/--appendonly[\s"']+yes\b/.test(words) || /--append(filename|dirname)\b/.test(words)) {
+    return refused(
+      "it is not started with `--appendonly yes` and the usual names: ours would start empty beside a snapshot, and write over it",
+      `Turn it on in the old server (CONFIG SET appendonly yes, and in its arguments), or: ${byDump}`,
+    );
+  }
   const password = givenAs(["REDIS_PASSWORD"], container, pod, it.keys);
   const settings: readonly Setting[] = [
     ...userSetting(it, runsAs(it.user)),
@@ -141,9 +164,9 @@ export function judgeRedis(it: Case): Verdict {
       ? [{ path: ["password"], value: existing(password.at), must: false }]
       : []),
   ];
-  return (
-    elsewhere(it, mountPath) ?? newer(it, versionNumber) ?? { adopt: true, settings, notes: [] }
-  );
+  // The image works in /data.
+  const folder = /--dir[\s"']+(\/[^\s"']*)/.exec(words)?.[1] ?? "/data";
+  return elsewhere(it, folder) ?? newer(it, versionNumber) ?? { adopt: true, settings, notes: [] };
 }
 
 function elsewhere(it: Case, folder: string): Verdict | undefined {
@@ -161,7 +184,13 @@ function newer(
   const { image } = user.container;
   const old = numberOf(splitImage(image).tag);
   const next = numberOf(splitImage(String(ours.image)).tag);
-  return old === undefined || next === undefined || old <= next
+  if (old === undefined || next === undefined) {
+    return refused(
+      `the image ${old === undefined ? image : String(ours.image)} does not say which version it is`,
+      `See which one runs, and give the image by that version: the old one's and ${name}.image.`,
+    );
+  }
+  return old <= next
     ? undefined
     : refused(
         `${image} is newer than ours, ${String(ours.image)}`,

@@ -5,6 +5,7 @@ import { parseAllDocuments } from "yaml";
 import type { Kubectl } from "../cluster";
 import { UserError } from "../errors";
 import type { KubernetesObject, Texts } from "./objects";
+import { type Taken, takenIn } from "./taken";
 
 /** A release as Helm has written it down. */
 export interface Release {
@@ -21,10 +22,16 @@ export interface Release {
   readonly hooks: readonly KubernetesObject[];
   /** The Secrets of the record, the oldest revision first. */
   readonly records: readonly string[];
+  /** What an earlier step has taken over. */
+  readonly taken?: Taken;
 }
 
 interface RecordSecret {
-  readonly metadata: { readonly name: string; readonly labels?: Texts };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Texts;
+    readonly annotations?: Texts;
+  };
   readonly data?: { readonly release?: string };
 }
 
@@ -84,6 +91,7 @@ async function notFound(kubectl: Kubectl, name: string, namespace: string): Prom
 function releaseOf({ metadata, data }: RecordSecret): Omit<Release, "records"> {
   const told = decodeRecord(metadata.name, data?.release ?? "");
   const { name: chart = "", version = "" } = told.chart?.metadata ?? {};
+  const taken = takenIn(metadata.annotations);
   return {
     name: told.name,
     namespace: told.namespace,
@@ -92,6 +100,7 @@ function releaseOf({ metadata, data }: RecordSecret): Omit<Release, "records"> {
     chart: `${chart}-${version}`,
     objects: objectsIn(told.manifest ?? ""),
     hooks: (told.hooks ?? []).flatMap(({ manifest = "" }) => objectsIn(manifest)),
+    ...(taken === undefined ? {} : { taken }),
   };
 }
 

@@ -37,7 +37,7 @@ export function planText(adoption: Adoption, place: Place): string {
     obstacles.length > 0
       ? "\nIt cannot be applied until that is out of the way."
       : missing.some(({ must }) => must)
-        ? "\nNext: add the settings (--write), look at them, then --apply."
+        ? "\nNext: add the settings (--write), look at them, then --apply; commit them when that is done."
         : "\nNext: --apply.",
   ]
     .filter((part) => part !== "")
@@ -161,8 +161,9 @@ export function wentBackText({ removed, started }: WentBack, { stack }: Place): 
       bullets(removed),
     ).trimStart(),
     section("Started again", bullets(started)),
-    `\nStack ${stack} still has ours in its state: no update of it until you try again with --apply,`,
-    "or take the settings back. Claims stay marked to be kept, and volumes keep the policy Retain.",
+    `\nNow take existingClaim, ownClaim and dataFolder out of Pulumi.${stack}.yaml again, unless you go on with`,
+    "--apply: as long as the old pods have the volumes, an update of the stack is refused. Claims stay marked",
+    "to be kept, and volumes keep the policy Retain.",
   ].join("\n");
 }
 

@@ -2,7 +2,8 @@ import { during } from "../progress";
 import { patch, type Site, until } from "./cluster";
 import { claimsOf } from "./counterparts";
 import { type Live, readLive } from "./live";
-import { type CronJob, isOfRelease, nameOf, type Pod, type Texts, type Workload } from "./objects";
+import { type CronJob, isOfRelease, nameOf, type Workload } from "./objects";
+import { isActive, isPodOf, writersOf } from "./pods";
 import type { Release } from "./release";
 
 /** On what was stopped: how it was before, so that it can be started again by whoever comes next. */
@@ -29,11 +30,15 @@ function holdsData(workload: Workload): boolean {
   return claimsOf(workload).length > 0 || (workload.spec.volumeClaimTemplates ?? []).length > 0;
 }
 
-/** Stops the old workloads, each group after the one before has no pods any more. */
+/**
+ * Stops the old workloads, each group after the one before has no pods any more, and waits until nobody but
+ * ours has any of the claims: a job may have begun before its CronJob was suspended.
+ */
 export async function stopOld(
   site: Site,
   release: Release,
   live: Live,
+  claims: readonly string[],
 ): Promise<readonly string[]> {
   const stopped: string[] = [];
   for (const group of stopOrder(release, live)) {
@@ -52,10 +57,20 @@ export async function stopOld(
       () =>
         until("The old pods do not go away", stopSeconds, async () => {
           const { pods } = await readLive(site.kubectl, site.namespace);
-          return pods.filter((pod) => servers.some((it) => selects(it, pod))).map(nameOf);
+          return pods
+            .filter((pod) => isActive(pod) && servers.some((it) => isPodOf(it, pod)))
+            .map(nameOf);
         }),
     );
   }
+  await during(site.progress, "Waiting until nobody has the volumes", () =>
+    until("Pods still mount what is taken over", stopSeconds, async () => {
+      const { pods } = await readLive(site.kubectl, site.namespace);
+      return claims.flatMap((claim) =>
+        writersOf(claim, pods).map((pod) => `${nameOf(pod)} (${claim})`),
+      );
+    }),
+  );
   return stopped;
 }
 
@@ -105,9 +120,4 @@ export function running(release: Release, live: Live): readonly string[] {
     .filter((workload) => isOfRelease(workload, release) && workload.kind !== "DaemonSet")
     .filter(({ spec, status }) => (spec.replicas ?? 1) > 0 || (status?.replicas ?? 0) > 0)
     .map(nameOf);
-}
-
-function selects({ spec }: Workload, { metadata }: Pod): boolean {
-  const wanted: Texts = spec.selector.matchLabels ?? {};
-  return Object.entries(wanted).every(([key, value]) => metadata.labels?.[key] === value);
 }

@@ -1,17 +1,18 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 
 import { requireRealCluster } from "../cluster";
 import { clusterOf } from "../commands/cluster-of";
 import { UserError } from "../errors";
 import { during, showSteps } from "../progress";
 import { systems } from "../promote/images";
+import { renderObjects } from "../render/render";
 import { backupsAmong } from "../restore/backups";
 import { objectsOf } from "../restore/cluster";
 import type { CronJob } from "../restore/objects";
 import { namespacesOf } from "../restore/system";
 import { ensureToolchain } from "../toolchain";
 import { listStacks, openWorkspace, readSettings, requireStack } from "../workspace";
-import { agesOf, agesTable } from "./backup-age";
+import { agesOf, agesTable, expectedBackups } from "./backup-age";
 import { placeKubeconfig } from "./credentials";
 import { keepDriftIssue, lookForDrift } from "./drift";
 import { requireForward } from "./forward";
@@ -19,7 +20,7 @@ import { GitHub } from "./github";
 import { runCommand, usersPulumi } from "./programs";
 import { finishedRun } from "./pull-request";
 import { commentReviews } from "./review-comments";
-import { artefactName, ownersOnGitHub, ownOwner, ownRecord, type RunRecord } from "./run-record";
+import { ownerOnGitHub, ownOwner, requireOwnHost } from "./run-host";
 import { runPage, surroundings } from "./surroundings";
 import { unlock } from "./unlock";
 
@@ -90,32 +91,18 @@ export async function driftIssue({
   );
 }
 
-/** Writes down who this run is, before it works on a stack. */
-export function holder({ stack, out }: OnStack & { readonly out: string }): void {
-  const record = ownRecord(stack, runPage());
-  const name = artefactName(record);
-  writeFileSync(out, `${JSON.stringify(record)}\n`);
-  const { GITHUB_OUTPUT: outputs } = process.env;
-  if (outputs !== undefined) appendFileSync(outputs, `name=${name}\n`);
-  console.log(`This run is ${record.user}@${record.host}.`);
-}
-
-/** Releases a lock that a run of ours has left: an earlier one, or with its record this one. */
+/** Releases a lock that a job of ours has left: an earlier one, or only this very one. */
 export async function releaseLock({
   stack,
-  mine,
-}: OnStack & { readonly mine?: string }): Promise<void> {
+  mine = false,
+}: OnStack & { readonly mine?: boolean }): Promise<void> {
+  // Asking takes the lock for a moment, and what is left of that must be known to be ours.
+  const host = requireOwnHost(stack);
   const pulumi = await usersPulumi(openWorkspace());
   const outcome = await during(showSteps(), `Asking for the lock of stack ${stack}`, () => {
-    if (mine === undefined) {
-      const github = new GitHub(surroundings());
-      return unlock(stack, pulumi, (one) => ownersOnGitHub(github, stack, one));
-    }
-    const record = JSON.parse(readFileSync(mine, "utf8")) as RunRecord;
-    return unlock(stack, pulumi, async (one) => {
-      const owner = ownOwner(record, one);
-      return owner === undefined ? [] : [owner];
-    });
+    if (mine) return unlock(stack, pulumi, async (one) => ownOwner(host, runPage(), one));
+    const github = new GitHub(surroundings());
+    return unlock(stack, pulumi, (one) => ownerOnGitHub(github, stack, one));
   });
   console.log(`Stack ${stack}: ${outcome}.`);
   if (outcome === "released") {
@@ -132,7 +119,10 @@ export async function forward({ stack }: OnStack): Promise<void> {
   );
 }
 
-/** Fails where the newest backup of a store is too old. Needs no right but to list CronJobs. */
+/**
+ * Fails where the newest backup of a store is too old, or nothing makes any. What there has to be is
+ * rendered, since a CronJob that is gone tells nothing. Needs no right but to list CronJobs.
+ */
 export async function backups({
   stack,
   hours,
@@ -142,16 +132,21 @@ export async function backups({
   const { context } = settings.cluster;
   const tools = await ensureToolchain();
   const kubectl = await clusterOf({ workspace, tools, stack, context, embedded: false });
-  const jobs = await during(showSteps(), "Asking for the backups", () =>
-    Promise.all(
-      systems.map(async (system) => {
-        const namespaces = namespacesOf(settings, system);
-        const cronJobs = await objectsOf(kubectl, namespaces, ["cronjobs.batch"]);
-        return { system, backups: backupsAmong(cronJobs as readonly CronJob[]) };
-      }),
-    ),
+  const progress = showSteps();
+  const rendered = await during(progress, `Rendering stack ${stack}`, () =>
+    renderObjects(stack, { workspace }),
   );
-  const ages = jobs.flatMap((one) => agesOf(one.system, one.backups, hours, new Date()));
+  const wanted = expectedBackups(rendered.files);
+  const ages = await during(progress, "Asking for the backups", async () => {
+    const each = systems.map(async (system) => {
+      const namespaces = namespacesOf(settings, system);
+      const cronJobs = await objectsOf(kubectl, namespaces, ["cronjobs.batch"]);
+      const there = backupsAmong(cronJobs as readonly CronJob[]);
+      const expected = wanted.filter(({ namespace }) => namespaces.includes(namespace));
+      return agesOf(system, { expected, backups: there }, hours, new Date());
+    });
+    return (await Promise.all(each)).flat();
+  });
   const table = agesTable(ages);
   console.log(table);
   const { GITHUB_STEP_SUMMARY: summary } = process.env;

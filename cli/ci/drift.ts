@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { UserError } from "../errors";
@@ -38,8 +38,11 @@ export async function lookForDrift(
 ): Promise<Found> {
   mkdirSync(folder, { recursive: true });
   const { report, found } = paths(folder, stack);
+  for (const earlier of [report, found]) rmSync(earlier, { force: true });
   const code = await command(["drift", "--stack", stack, "--format", "md", "--out", report]);
-  if (code !== 0 && code !== drifted) throw new ChildFailure("drift", code);
+  // The code alone could be that of something that failed before.
+  const looked = (code === 0 || code === drifted) && existsSync(report);
+  if (!looked) throw new ChildFailure("drift", code);
   const result = { stack, drift: code === drifted };
   writeFileSync(found, JSON.stringify(result));
   return result;
@@ -65,7 +68,7 @@ export async function keepDriftIssue(
     ? markedText(
         marker,
         readFileSync(report, "utf8"),
-        "This issue follows the nightly look, and closes itself.",
+        "<sub>This issue follows the nightly look, and closes itself.</sub>",
       )
     : undefined;
   return keepIssue(github, {

@@ -49,6 +49,16 @@ export class GitHub {
     return (await (await this.#request("GET", this.#url(path))).json()) as T;
   }
 
+  /** The same; undefined where there is no such thing. */
+  async find<T>(path: string): Promise<T | undefined> {
+    try {
+      return await this.get<T>(path);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * All items of a list, page after page. `list` finds them in an answer that wraps them.
    *

@@ -37,8 +37,9 @@ export function holdersIn(output: string): Holder[] {
 
 /**
  * Who holds the lock of a stack. Pulumi has no command that tells; it is asked to give the stack the
- * name that it has, for which it looks at the lock first and then always refuses, so that nothing is
- * changed either way.
+ * name that it has, for which it takes the lock first and then always refuses and gives it back, so
+ * that nothing is changed either way. Should it die in between, the lock is that of whoever asked: a
+ * job has its own host name by then.
  */
 export async function holdersOf(pulumi: RunPulumi, stack: string): Promise<readonly Holder[]> {
   const { code, stdout, stderr } = await pulumi(["stack", "rename", stack, "--stack", stack]);

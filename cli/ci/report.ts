@@ -40,18 +40,45 @@ function decoded(bytes: Buffer): string | undefined {
   }
 }
 
-/** With a mark of no width behind each `@` and `#`, so that GitHub notifies nobody and links nothing. */
+/** A mark of no width. */
+const mark = "\u200B";
+
+/** Entities of HTML that an honest report uses; others could stand for what is made quiet here. */
+const plainEntities = "amp|lt|gt|quot|nbsp";
+
+/**
+ * With a mark of no width in each `@name`, `#12` and `GH-12`, in each address, and in what could stand
+ * for them, so that GitHub notifies nobody and links nothing.
+ */
 export function quiet(text: string): string {
-  return text.replace(/[@#](?=\w)/g, "$&\u200B");
+  return text
+    .replace(/[@#](?=\w)/g, `$&${mark}`)
+    .replace(/\bGH(?=\\?-)/gi, `$&${mark}`)
+    .replace(/\/(?=\\?\/)/g, `$&${mark}`)
+    .replace(/\bwww(?=\\?\.)/gi, `$&${mark}`)
+    .replace(new RegExp(`&(?!(?:${plainEntities});)(?=[a-z]+;)`, "gi"), `$&${mark}`);
 }
 
-/** A text that GitHub takes, with its marker in the first line; cut at the end where it is too long. */
-export function markedText(marker: string, text: string, footer: string): string {
+/**
+ * A text that GitHub takes: its marker in the first line, a note right below, since what is open at the
+ * end of the text would hide all that follows it, and the text, cut where it is too long.
+ */
+export function markedText(marker: string, text: string, note: string): string {
   const [first = "", ...rest] = text.split("\n");
   const body = first.trim() === marker ? rest.join("\n") : text;
-  const cut =
-    body.length > mostCharacters
-      ? `${body.slice(0, body.lastIndexOf("\n", mostCharacters))}\n\nThe rest is left out here.`
-      : body.trimEnd();
-  return `${marker}\n${cut}\n\n${footer}\n`;
+  const head = `${marker}\n${note}\n\n`;
+  const most = mostCharacters - head.length;
+  return `${head}${body.trimEnd().length > most ? cut(body, most) : body.trimEnd()}\n`;
+}
+
+/** At most so many characters, whole lines where there are any. */
+function cut(text: string, most: number): string {
+  const rest = "\n\nThe rest is left out here.";
+  const room = most - rest.length;
+  const line = text.lastIndexOf("\n", room);
+  if (line > 0) return `${text.slice(0, line)}${rest}`;
+  const code = text.charCodeAt(room - 1);
+  // Half of a character that takes two places is none.
+  const half = code >= 0xd800 && code <= 0xdbff;
+  return `${text.slice(0, half ? room - 1 : room)}${rest}`;
 }

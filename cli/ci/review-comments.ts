@@ -28,26 +28,21 @@ export async function commentReviews(
   const refused: string[] = [];
   if (pull === undefined) return { pull, comments, refused };
   for (const stack of stacks) {
-    const report = reportOf(folder, stack, refused);
-    if (report === undefined) continue;
-    const marker = markerOf("review", stack);
-    const body = markedText(marker, report, footer(run));
-    comments.push({ stack, outcome: await keepComment(github, pull, marker, body) });
+    // One report that is refused, by us or by GitHub, does not keep the others back.
+    try {
+      const report = untrustedReport(join(folder, `review-${stack}.md`), stack);
+      if (report === undefined) continue;
+      const marker = markerOf("review", stack);
+      const body = markedText(marker, report, noteOn(run));
+      comments.push({ stack, outcome: await keepComment(github, pull, marker, body) });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      refused.push([error.message, error.hint ?? []].flat().join("\n"));
+    }
   }
   return { pull, comments, refused };
 }
 
-/** One report that is refused does not keep the others back. */
-function reportOf(folder: string, stack: string, refused: string[]): string | undefined {
-  try {
-    return untrustedReport(join(folder, `review-${stack}.md`), stack);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    refused.push(error.message);
-    return undefined;
-  }
-}
-
-function footer({ head_sha: commit, html_url: page }: FinishedRun): string {
+function noteOn({ head_sha: commit, html_url: page }: FinishedRun): string {
   return `<sub>Made by the code of ${commit} itself in [this run](${page}); nobody has checked what it says.</sub>`;
 }

@@ -4,6 +4,7 @@ import {
   type Adopting,
   adopting,
   type Adoption,
+  again,
   applyAdoption,
   finishAdoption,
   goBack,
@@ -124,30 +125,26 @@ async function takeStep(options: AdoptOptions, target: Target, adoption: Adoptio
       { file, added },
       added.length === 0
         ? `${file} has all of the settings.`
-        : `${file} has now:\n${added.map((name) => `  ${name}`).join("\n")}`,
+        : `${file} has now:\n${added.map((name) => `  ${name}`).join("\n")}\nCommit it after --apply: until the old pods have left the volumes, an update is refused.`,
     );
   } else if (options.apply === true) {
     requireReady(stack, adoption);
     console.error(`${planText(adoption, place)}\n`);
     await agree(options.yes === true);
-    const applied = await interruptible(again, () =>
-      applyAdoption(target, adoption, progress, options.json !== true),
-    );
+    const applied = await applyAdoption(target, adoption, progress, options.json !== true);
     tell(options, applied, appliedText(applied));
   } else if (options.finish === true) {
     console.error(
       "Removes what of the release holds no data, and Helm's marks. There is no --back after it.\n",
     );
     await agree(options.yes === true);
-    const finished = await interruptible(again, () => finishAdoption(target, adoption, progress));
+    const finished = await finishAdoption(target, adoption, progress);
     tell(options, finished, finishedText(finished));
   } else {
     tell(options, planData(adoption, place), planText(adoption, place));
     if (adoption.obstacles.length > 0) process.exitCode = refusedExit;
   }
 }
-
-const again = "What is done is not done twice: run the same command again.";
 
 async function back(options: AdoptOptions, target: Target): Promise<void> {
   const { kubectl } = target;

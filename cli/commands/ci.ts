@@ -6,7 +6,6 @@ import {
   drift,
   driftIssue,
   forward,
-  holder,
   releaseLock,
   reviewComments,
 } from "../ci/actions";
@@ -59,21 +58,13 @@ function addApplying(ci: Command): void {
     .description("Refuses a commit older than what the stack's environment has.")
     .addOption(stack())
     .action(forward);
-  ci.command("holder")
-    .description(
-      "Writes down who this run is to pulumi, and the name of the artefact to keep that as, so that a\n" +
-        "lock that it leaves behind is known to be its own.",
-    )
-    .addOption(stack())
-    .requiredOption("--out <file>", "the record, as JSON")
-    .action(holder);
   ci.command("unlock")
     .description(
-      "Releases the stack's lock if a run of ours that is over has left it. Anybody else's is refused,\n" +
-        "with the name of who holds it.",
+      "Releases the stack's lock if a job of ours that is over has left it, which the name of its\n" +
+        "machine tells. Anybody else's is refused, with the name of who holds it.",
     )
     .addOption(stack())
-    .option("--mine <file>", "only if this very run has left it, by its record")
+    .option("--mine", "only if this very job has left it")
     .action(releaseLock);
 }
 
@@ -89,7 +80,10 @@ function addNightly(ci: Command): void {
     .addOption(folder())
     .action(driftIssue);
   ci.command("backups")
-    .description("Fails where the newest backup of a store that is backed up is too old.")
+    .description(
+      "Fails where the newest backup of a store that is to be backed up by the clock is too old, or\n" +
+        "the cluster has nothing that makes any.",
+    )
     .addOption(stack())
     .option("--hours <number>", "the most that a backup may be old", hours, 26)
     .action(backups);

@@ -15,7 +15,7 @@ import {
 } from "../docs";
 import { during, showSteps } from "../progress";
 import { renderObjects } from "../render";
-import { roleManifests } from "../roles";
+import { reachOf, roleManifests } from "../roles";
 import { ensureToolchain } from "../toolchain";
 import { listStacks, openWorkspace } from "../workspace";
 
@@ -53,7 +53,7 @@ async function docs(): Promise<void> {
     const changed = writePage(pageFile(workspace.repository, page), pages[page]);
     console.log(`docs/${page} ${changed ? "is written anew." : "was up to date."}`);
   }
-  for (const [name, text] of Object.entries(roleManifests(Object.keys(stacks)))) {
+  for (const [name, text] of Object.entries(roleManifests(reachOf(workspace)))) {
     const changed = writePage(join(workspace.repository, "rbac", name), text);
     console.log(`rbac/${name} ${changed ? "is written anew." : "was up to date."}`);
   }

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Command, Option } from "commander";
-import type { Options as Style } from "prettier";
 
 import { promotion, type StackText } from "../promote";
 import { type System, systems } from "../promote/images";
@@ -49,11 +47,11 @@ export function addPromote(program: Command): void {
     .action(promote);
 }
 
-async function promote(options: PromoteOptions): Promise<void> {
+function promote(options: PromoteOptions): void {
   const workspace = openWorkspace();
   const { system, from, to, dryRun = false, force = false, json = false } = options;
-  const { text, ...plan } = await promotion({
-    ...{ system, force, style: styleOf(workspace) },
+  const { text, ...plan } = promotion({
+    ...{ system, force },
     source: read(workspace, from),
     target: read(workspace, to),
   });
@@ -66,17 +64,13 @@ function read(workspace: Workspace, stack: string): StackText {
   return { stack, text: readStackFile(workspace, requireStack(workspace, stack)) };
 }
 
-function styleOf({ repository }: Workspace): Style {
-  const file = join(repository, ".prettierrc.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Style) : {};
-}
-
 /** What a person is told. */
 export function told(
   { system, from, to, dryRun }: Pick<PromoteOptions, "system" | "from" | "to" | "dryRun">,
-  { promotions, onlyInSource, onlyInTarget }: PromotionPlan,
+  { promotions, onlyInSource, onlyInTarget, offInSource }: PromotionPlan,
 ): string {
   const others = [
+    ...offInSource.map((key) => `Not carried: ${key}, which is switched off in stack ${from}.`),
     ...onlyInSource.map((key) => `Not carried: ${key}, which stack ${to} does not have.`),
     ...onlyInTarget.map((key) => `Left as it is: ${key}, which stack ${from} does not have.`),
   ];

@@ -1,7 +1,21 @@
 import { UserError } from "../errors";
 
-/** Arguments of pulumi that our commands give themselves. */
-const ours = ["--config-file", "--stack", "--cwd", "-C"];
+/** Options of pulumi that our commands give themselves, with why nobody else may. */
+const ours = [
+  {
+    options: ["--stack", "-s", "--cwd", "-C", "--config", "-c", "--config-file", "--config-path"],
+    why: "this command works on its own state and stack file",
+    hint: "Change the stack file for another setting. For the rest run pulumi itself; the README says how.",
+  },
+  {
+    options: ["--policy-pack", "--policy-pack-config"],
+    why: "this command keeps the rules of policy/ as they are",
+    hint: "An exception is written at its component, with its reason; docs/POLICY.md says how.",
+  },
+];
+
+/** One-letter options of `pulumi up`, `preview` and `destroy` after which a value follows. */
+const withValue = /[mptvx=]/;
 
 /**
  * The arguments that go on to pulumi.
@@ -9,12 +23,22 @@ const ours = ["--config-file", "--stack", "--cwd", "-C"];
  * @throws UserError for one by which pulumi would work on something else than our commands think
  */
 export function pulumiArguments(args: readonly string[]): readonly string[] {
-  const taken = args.find((arg) => ours.some((name) => arg === name || arg.startsWith(`${name}=`)));
-  if (taken === undefined) return args;
-  throw new UserError(
-    `${taken} cannot be given here: this command works on its own state and stack file.`,
-    "Run pulumi itself for that; the README says how.",
-  );
+  for (const option of args.flatMap(optionsIn)) {
+    const taken = ours.find(({ options }) => options.includes(option));
+    if (taken === undefined) continue;
+    // Without its value, which may be a secret.
+    throw new UserError(`${option} cannot be given here: ${taken.why}.`, taken.hint);
+  }
+  return args;
+}
+
+/** The options in one argument: `--stack` of `--stack=x`; `-y` and `-C` of `-yC/dir`. */
+function optionsIn(arg: string): readonly string[] {
+  if (arg.startsWith("--")) return [arg.replace(/=.*$/s, "")];
+  if (!arg.startsWith("-")) return [];
+  const letters = Array.from(arg.slice(1));
+  const last = letters.findIndex((letter) => withValue.test(letter));
+  return (last < 0 ? letters : letters.slice(0, last)).map((letter) => `-${letter}`);
 }
 
 /** Options by which pulumi leaves a part of the stack alone, or does not look at the cluster. */

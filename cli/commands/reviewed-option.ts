@@ -30,6 +30,6 @@ export function reviewedDigest({
 export const exitCodes = `
 Exit codes:
   0  done
+  1  it failed, as pulumi or the message says
   ${stopped.byPolicy}  a mandatory rule of the policy pack is not kept; nothing was changed
-  ${stopped.byDigest}  the change is another one than was reviewed; nothing was changed
-  other: as pulumi ends, or 1 for a fault that is said`;
+  ${stopped.byDigest}  the change is another one than was reviewed; nothing was changed`;

@@ -2,7 +2,7 @@ import { UserError } from "../errors";
 import { type Plan, type PlannedResource, planUpdate } from "../plan";
 import type { Target } from "../target";
 import { fieldsOf } from "./fields";
-import type { Drift, DriftedObject } from "./model";
+import { type Drift, type DriftedObject, kindOf } from "./model";
 import { driftedFields } from "./objects";
 
 /** All Secrets of a stack, in the words of the engine's option `--exclude`. */
@@ -54,7 +54,7 @@ function objectOf({ urn, type, before, after }: PlannedResource): DriftedObject 
   const { metadata } = (before ?? after)?.inputs ?? {};
   const { name, namespace } = fieldsOf(metadata);
   return {
-    kind: type.slice(type.lastIndexOf(":") + 1).replace(/Patch$/, ""),
+    kind: kindOf(type),
     name: typeof name === "string" ? name : urn.slice(urn.lastIndexOf("::") + 2),
     ...(typeof namespace === "string" ? { namespace } : {}),
     urn,

@@ -39,6 +39,11 @@ export function ownsItself(tree: FieldTree, path: FieldPath): boolean {
   return "." in at || Object.keys(at).length === 0;
 }
 
+/** Whether a path is another one, or leads further into it. */
+export function within(path: FieldPath, outer: FieldPath): boolean {
+  return outer.every((step, i) => path[i] === step);
+}
+
 /** What an object has at a path; undefined where it has nothing there. */
 export function valueAt(value: unknown, path: FieldPath): unknown {
   let at = value;

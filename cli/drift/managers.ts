@@ -1,4 +1,4 @@
-import { type FieldPath, fieldsOf, type FieldTree, owns } from "./fields";
+import { type FieldPath, fieldsOf, type FieldTree, owns, within } from "./fields";
 
 /** Who has set fields of an object, and which. */
 export interface Manager {
@@ -30,12 +30,26 @@ export function isOurs({ name, operation, subresource }: Manager, fieldManager: 
   return name === fieldManager && operation === "Apply" && subresource === undefined;
 }
 
-/** Programs of the cluster and of its operators. They set what nobody declares, and rightly. */
+/** Programs of the cluster and of its operators, by the names that they give themselves. */
 const controllers =
   /^(kube-|kubelet|cloud-|kwok|coredns|cert-manager|keda|prometheus|csi-|external-|snapshot-|traefik|nginx|calico|cilium|vpa)|controller|operator|provisioner|autoscaler|scheduler/i;
 
-export function isController({ name }: Manager): boolean {
-  return controllers.test(name);
+/** What controllers write into the specifications of objects that others declare, by kind. */
+const filledIn: Readonly<Record<string, readonly FieldPath[]>> = {
+  Namespace: [["f:spec", "f:finalizers"]],
+  PersistentVolumeClaim: [["f:spec", "f:volumeName"]],
+  Service: [["f:spec", "f:loadBalancerIP"]],
+  ServiceAccount: [["f:secrets"]],
+};
+
+/**
+ * Whether a field that nobody declared is a controller's to set. A manager's name is the choice of whoever
+ * writes, and there are controllers that apply what people declare elsewhere (Flux): so a name excuses
+ * nothing that changes what runs, who may do what, or who reaches whom.
+ */
+export function isLeftToController({ name }: Manager, kind: string, path: FieldPath): boolean {
+  const left: readonly FieldPath[] = [["f:status"], ["f:metadata"], ...(filledIn[kind] ?? [])];
+  return controllers.test(name) && left.some((outer) => within(path, outer));
 }
 
 /** Whoever set a field last, of those that own it. */

@@ -22,6 +22,11 @@ export interface DriftedField {
   readonly conflicts?: true;
 }
 
+/** `Deployment` of `kubernetes:apps/v1:Deployment`, and of its patch. */
+export function kindOf(type: string): string {
+  return type.slice(type.lastIndexOf(":") + 1).replace(/Patch$/, "");
+}
+
 /** An object on which something has drifted. */
 export interface DriftedObject {
   readonly kind: string;

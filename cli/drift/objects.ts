@@ -8,16 +8,17 @@ import {
   ownsItself,
   pathText,
   valueAt,
+  within,
 } from "./fields";
 import {
-  isController,
+  isLeftToController,
   isOurs,
   lastToSet,
   type Manager,
   managersOf,
   standsInTheWay,
 } from "./managers";
-import type { DriftedField, Hand } from "./model";
+import { type DriftedField, type Hand, kindOf } from "./model";
 import { shown } from "./values";
 
 /**
@@ -30,6 +31,7 @@ export function driftedFields({ before, after, type, differs }: PlannedResource)
   const fieldManager = before.outputs.__fieldManager;
   const now = managersOf(after.outputs);
   const side: Side = {
+    kind: kindOf(type),
     declared: before.outputs,
     live: after.outputs,
     owned: declaredFields(before),
@@ -57,6 +59,7 @@ function declaredFields({ inputs, outputs }: ResourceState): FieldPath[] {
 }
 
 interface Side {
+  readonly kind: string;
   readonly declared: unknown;
   readonly live: unknown;
   /** The fields that were declared when the object was applied. */
@@ -102,11 +105,12 @@ function changedFields({ declared, live, owned, still, others }: Side): Found[] 
 /** A restart is asked for by an annotation. It is an order, no setting, and an update leaves it alone. */
 const orders = ["kubectl.kubernetes.io/restartedAt"];
 
-function addedFields({ live, owned, others }: Side, changed: readonly Found[]): Found[] {
+function addedFields({ kind, live, owned, others }: Side, changed: readonly Found[]): Found[] {
   const found = new Map<string, Found>();
   for (const manager of others) {
-    if (manager.subresource !== undefined || isController(manager)) continue;
+    if (manager.subresource !== undefined) continue;
     for (const leaf of leavesOf(manager.fields)) {
+      if (isLeftToController(manager, kind, leaf)) continue;
       const at = itemOf(manager, leaf);
       const known = [...owned, ...changed.map((one) => one.at)];
       if (known.some((path) => within(path, at) || within(at, path))) continue;
@@ -146,10 +150,6 @@ function handOf({ name, subresource, time }: Manager): Hand {
     ...(subresource === undefined ? {} : { subresource }),
     ...(time === undefined ? {} : { time }),
   };
-}
-
-function within(path: FieldPath, outer: FieldPath): boolean {
-  return outer.every((step, i) => path[i] === step);
 }
 
 function texts<K extends string>(key: K, text: string | undefined): Partial<Record<K, string>> {

@@ -8,7 +8,8 @@ export function blindSpots({ withoutSecrets }: Drift): string[] {
       : []),
     "Objects that are not in the state: whatever somebody made beside ours.",
     "Who deleted an object or took a field away: only the API server's audit log knows.",
-    "Fields that the API server and controllers fill in (defaults, status, an autoscaler's replicas): they are theirs.",
+    "Fields that the API server and controllers fill in (defaults, status, an autoscaler's replicas): they are theirs. " +
+      "So are labels and annotations that nobody declared and a controller has set, by the name that it gives itself.",
     "Values of Secrets: that one differs is seen, and no value is shown. Nor is any of what programs read " +
       "(variables, arguments, files, annotations): somebody may have put a secret there by hand.",
     "Data: rows, files and buckets, and what is in an image under the same name.",

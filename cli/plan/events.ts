@@ -19,29 +19,69 @@ export function readPlan(stack: string, eventLog: string): Plan {
 
 /** As {@link readPlan}, of events that have been read. */
 export function planOf(stack: string, events: readonly EngineEvent[]): Plan {
-  const resources = new Map<string, PlannedResource>();
   const violations: Violation[] = [];
   const said = { error: new Set<string>(), warning: new Set<string>() };
+  const steps: StepEventMetadata[] = [];
   for (const { resourcePreEvent, resOutputsEvent, policyEvent, diagnosticEvent } of events) {
     const step = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
-    if (step !== undefined) {
-      const known = resources.get(step.urn);
-      const next = plannedOf(step, known);
-      if (next !== undefined) resources.set(step.urn, next);
-    }
+    if (step !== undefined) steps.push(step);
     if (policyEvent !== undefined) violations.push(violationOf(policyEvent));
     const severity = diagnosticEvent?.severity;
     if (severity === "error" || severity === "warning") {
       said[severity].add(diagnosticEvent?.message.trim() ?? "");
     }
   }
+  const { resources, leftovers } = plannedBy(steps);
   return {
     stack,
-    resources: [...resources.values()],
+    resources,
     violations,
     errors: [...said.error],
-    warnings: [...said.warning],
+    warnings: [...said.warning, ...leftovers],
   };
+}
+
+/** The steps of each resource together, and in words what an earlier update left to be deleted. */
+function plannedBy(steps: readonly StepEventMetadata[]): {
+  readonly resources: readonly PlannedResource[];
+  readonly leftovers: readonly string[];
+} {
+  const resources = new Map<string, PlannedResource>();
+  const leftovers = leftoversIn(steps);
+  for (const step of steps.filter((it) => !leftovers.includes(it))) {
+    const next = plannedOf(step, resources.get(step.urn));
+    if (next !== undefined) resources.set(step.urn, next);
+  }
+  const beside = leftovers.filter(({ urn }) => resources.has(urn));
+  for (const step of leftovers.filter((it) => !beside.includes(it))) {
+    const next = plannedOf({ ...step, op: "delete" }, undefined);
+    if (next !== undefined) resources.set(step.urn, next);
+  }
+  return { resources: [...resources.values()], leftovers: [...new Set(beside.map(leftoverText))] };
+}
+
+/**
+ * The deletions of copies that an interrupted update left in the state, marked to be deleted: those
+ * of another object than the one that is replaced now, if one is. They say nothing of the resource
+ * as it is today.
+ */
+function leftoversIn(steps: readonly StepEventMetadata[]): readonly StepEventMetadata[] {
+  const replaced = new Set(
+    steps
+      .filter(({ op }) => op !== "delete-replaced" && operations[op] === "replace")
+      .map(({ urn, old }) => `${urn} ${old?.id ?? ""}`),
+  );
+  return steps.filter(
+    ({ op, urn, old }) => op === "delete-replaced" && !replaced.has(`${urn} ${old?.id ?? ""}`),
+  );
+}
+
+function leftoverText({ urn, type, old }: StepEventMetadata): string {
+  const name = `${type.slice(type.lastIndexOf(":") + 1)} ${urn.slice(urn.lastIndexOf("::") + 2)}`;
+  return (
+    `An earlier update replaced ${name} and did not come to its end: the old one, ` +
+    `${old?.id ?? "without an id"}, is still to be deleted.`
+  );
 }
 
 const operations: Readonly<Record<string, Operation>> = {

@@ -31,9 +31,10 @@ export async function planUpdate(
   } catch (error) {
     if (!(error instanceof ChildFailure) || !existsSync(eventLog)) throw error;
     const plan = readPlan(target.stack, eventLog);
-    const told = plan.errors.length > 0 || plan.violations.length > 0;
+    const told =
+      plan.errors.length > 0 || plan.violations.some(({ level }) => level === "mandatory");
     if (!told) throw error;
-    return plan.errors.length > 0 ? plan : { ...plan, errors: [error.message] };
+    return plan;
   }
   return readPlan(target.stack, eventLog);
 }

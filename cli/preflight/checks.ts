@@ -1,3 +1,4 @@
+import { claims } from "./claims";
 import { classes } from "./classes";
 import { dates } from "./dates";
 import { definitions } from "./definitions";
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   { name: "quota", run: quotas },
   { name: "nodes", run: nodes },
   { name: "owners", run: owners },
+  { name: "claims", run: claims },
   { name: "secrets", run: secrets },
   { name: "pull secrets", run: pullSecrets },
   { name: "rights", run: rights },

@@ -95,8 +95,10 @@ function outsideFindings(
     return [unchecked(subject, `this machine cannot look it up: ${found.why}`)];
   }
   if (found.kind === "absent") {
-    const mend = `Correct the host, or take it out of ${setting} if nothing calls it.`;
-    return [failed(subject, "the resolver of this machine knows no such name", mend)];
+    const evidence =
+      "the resolver of this machine knows no such name; the cluster's may, if it is of a private zone";
+    const mend = `Correct the host unless it is, or take it out of ${setting} if nothing calls it.`;
+    return [warning(subject, evidence, mend)];
   }
   const stray = outsideOf(found.addresses, blocks);
   const addresses = found.addresses.join(", ");

@@ -63,7 +63,7 @@ export function registryFindings(
   );
   const reasons = new Map<string, string[]>();
   for (const { name, verdict } of asked) {
-    const why = unknown(verdict, keys.has(registry));
+    const why = unknown(verdict, keys.has(registry), architectures);
     if (why !== undefined) reasons.set(why, [...(reasons.get(why) ?? []), name]);
   }
   const open = [...reasons].map(([why, names]) =>
@@ -97,9 +97,16 @@ function fault(
   return [failed(subject, evidence, "Build it for these too, or keep its pods off such nodes.")];
 }
 
-/** Why nothing is known of an image. */
-function unknown(verdict: Verdict, hasKey: boolean): string | undefined {
+/** What is not known of an image, and why. */
+function unknown(
+  verdict: Verdict,
+  hasKey: boolean,
+  architectures: readonly string[],
+): string | undefined {
   if (verdict.kind === "unknown") return `the registry cannot be asked: ${verdict.why}`;
+  if (verdict.kind === "there" && verdict.architectures === undefined && architectures.length > 0) {
+    return `there; the registry does not say for which processors, and there are nodes of ${architectures.join(" and ")}`;
+  }
   return verdict.kind === "refused" && !hasKey
     ? "the registry gives nothing without credentials, and no pull secret has any; nodes may have their own"
     : undefined;

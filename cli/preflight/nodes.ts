@@ -128,11 +128,13 @@ function roomOf({ status }: LiveNode): Readonly<Record<(typeof counted)[number],
   return { cpu: amount(cpu), memory: amount(memory), pods: amount(pods) };
 }
 
-/** The processors that images have to be made for, `amd64`. */
+/** The processors that images have to be made for, `amd64`: those of nodes that take the stack's pods. */
 export function architecturesOf(nodes: readonly LiveNode[]): readonly string[] {
-  const found = nodes.flatMap(
-    ({ metadata, status }) =>
-      metadata.labels?.["kubernetes.io/arch"] ?? status?.nodeInfo?.architecture ?? [],
-  );
+  const found = nodes
+    .filter(isUsable)
+    .flatMap(
+      ({ metadata, status }) =>
+        metadata.labels?.["kubernetes.io/arch"] ?? status?.nodeInfo?.architecture ?? [],
+    );
   return [...new Set(found)].sort();
 }

@@ -31,6 +31,8 @@ export interface Container {
   readonly image: string;
   readonly restartPolicy?: string;
   readonly env?: readonly {
+    readonly name?: string;
+    readonly value?: string;
     readonly valueFrom?: { readonly secretKeyRef?: KeyReference };
   }[];
   readonly envFrom?: readonly { readonly secretRef?: KeyReference }[];
@@ -55,6 +57,7 @@ export interface PodSpec {
   readonly priorityClassName?: string;
   readonly volumes?: readonly {
     readonly secret?: SecretItems;
+    readonly persistentVolumeClaim?: { readonly claimName: string };
     readonly projected?: { readonly sources?: readonly { readonly secret?: SecretItems }[] };
   }[];
 }

@@ -8,7 +8,7 @@ import {
   unchecked,
   warning,
 } from "./model";
-import { ofKind, type StackObject } from "./objects";
+import { containersOf, ofKind, type StackObject } from "./objects";
 
 interface Issuer extends LiveObject {
   readonly status?: {
@@ -87,47 +87,45 @@ async function issuerFinding(
 async function snapshotClasses({
   cluster,
   objects,
-  settings,
 }: PreflightContext): Promise<readonly Finding[]> {
-  // What makes snapshots has a role of its own to make them.
-  const makers = ofKind(objects, "Role").filter(({ metadata }) =>
-    metadata.name.endsWith("-snapshot"),
-  );
-  if (!settings.cluster.capabilities.volumeSnapshots || makers.length === 0) {
-    return [passed("VolumeSnapshotClasses", "no snapshots are made")];
-  }
-  const client = cluster();
-  const live = await client.list<SnapshotClass>(
+  const wanted = classesWanted(objects);
+  if (wanted.length === 0) return [passed("VolumeSnapshotClasses", "no snapshots are made")];
+  const live = await cluster().list<SnapshotClass>(
     "/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses",
   );
-  const named = classNames(settings);
-  const gone = named.filter((name) => !live.some(({ metadata }) => metadata.name === name));
-  const mend = "Make it, or name another one under backup.snapshots.className.";
-  const missing = gone.map((name) =>
-    failed(`VolumeSnapshotClass ${name}`, "not on the cluster", mend),
-  );
-  const isDefault = "snapshot.storage.kubernetes.io/is-default-class";
-  const standard = live.filter(({ metadata }) => metadata.annotations?.[isDefault] === "true");
-  const drivers = standard.map(({ driver }) => driver).join(", ");
-  return [
-    ...missing,
-    standard.length > 0
-      ? passed("Default VolumeSnapshotClass", `there, for ${drivers}`)
-      : warning(
-          "Default VolumeSnapshotClass",
-          "no class is marked as the default one, and a snapshot whose settings name none needs it",
-          `Annotate one with ${isDefault}: "true", or set backup.snapshots.className.`,
-        ),
-  ];
+  const named = wanted.filter((name) => name !== "").map((name) => namedFinding(name, live));
+  return wanted.includes("") ? [...named, standardFinding(live)] : named;
 }
 
-/** The classes that the settings name wherever snapshots are said. */
-function classNames(value: unknown): readonly string[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const own = key === "snapshots" ? (inner as { className?: string }).className : undefined;
-    return [...(own === undefined ? [] : [own]), ...classNames(inner)];
-  });
+/** The classes of which the stack's jobs make snapshots; "" is the default one. */
+function classesWanted(objects: readonly StackObject[]): readonly string[] {
+  const found = ofKind(objects, "CronJob")
+    .flatMap(containersOf)
+    .flatMap(({ env = [] }) => env.filter(({ name }) => name === "SNAPSHOT_CLASS"))
+    .map(({ value = "" }) => value);
+  return [...new Set(found)].sort();
+}
+
+function namedFinding(name: string, live: readonly SnapshotClass[]): Finding {
+  const subject = `VolumeSnapshotClass ${name}`;
+  const found = live.find(({ metadata }) => metadata.name === name);
+  if (found !== undefined) return passed(subject, `there, for ${found.driver}`);
+  const mend = "Make it, or name another one as the className of the store's backup.";
+  return failed(subject, "not on the cluster", mend);
+}
+
+function standardFinding(live: readonly SnapshotClass[]): Finding {
+  const subject = "Default VolumeSnapshotClass";
+  const isDefault = "snapshot.storage.kubernetes.io/is-default-class";
+  const standard = live.filter(({ metadata }) => metadata.annotations?.[isDefault] === "true");
+  if (standard.length > 0) {
+    return passed(subject, `there, for ${standard.map(({ driver }) => driver).join(", ")}`);
+  }
+  return warning(
+    subject,
+    "no class is marked as the default one, and there are snapshots whose settings name none",
+    `Annotate one with ${isDefault}: "true", or set the className of the store's backup.`,
+  );
 }
 
 function sharedNamespaces({

@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { guard, killGroup, release } from "../toolchain/process";
 import { Unchecked } from "./model";
 
 /** A request to the API server. */
@@ -51,9 +52,11 @@ export async function withProxy<T>(
   const socketPath = join(folder, "api");
   const env = kubeconfig === undefined ? process.env : { ...process.env, KUBECONFIG: kubeconfig };
   const args = ["proxy", "--context", context, "--unix-socket", socketPath];
-  const child = spawn(kubectl, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  // With a group of its own it dies with this process, and so does what it runs to log in.
+  const child = spawn(kubectl, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  guard(child.pid);
   const end = (): void => {
-    child.kill();
+    killGroup(child.pid);
     rmSync(folder, { recursive: true, force: true });
   };
   process.on("exit", end);
@@ -75,6 +78,7 @@ export async function withProxy<T>(
   } finally {
     process.off("exit", end);
     end();
+    release(child.pid);
   }
 }
 

@@ -1,6 +1,15 @@
 import { versions } from "../toolchain/tools";
-import { messageOf } from "./cluster";
-import { failed, type Finding, passed, type PreflightContext, Unchecked, warning } from "./model";
+import { type ClusterClient, messageOf } from "./cluster";
+import {
+  attempt,
+  failed,
+  type Finding,
+  passed,
+  type PreflightContext,
+  Unchecked,
+  warning,
+} from "./model";
+import type { Answer } from "./proxy";
 
 /** Pods have a `sleep` before they stop, which the API server knows since then. */
 const oldestMinor = 30;
@@ -20,20 +29,39 @@ export async function reach({ cluster, settings }: PreflightContext): Promise<re
   const sent = Date.now();
   const answer = await client.answer({ method: "GET", path: "/version" });
   const took = Date.now() - sent;
-  if (answer.status !== 200) {
-    throw new Unchecked(`/version: ${answer.status} ${messageOf(answer.text)}`);
-  }
+  const { context } = settings.cluster;
+  const one = (
+    about: string,
+    work: () => Finding | Promise<Finding>,
+  ): Promise<readonly Finding[]> => attempt(about, async () => [await work()]);
+  const subject = `Context ${context}`;
+  const found = await Promise.all([
+    one(subject, () => {
+      contentOf(answer);
+      return passed(subject, `the API server answers in ${took} ms`);
+    }),
+    one("Identity", () => identityFinding(client)),
+    one("Server version", () => versionFinding(JSON.parse(contentOf(answer)) as Version)),
+    one("Clocks", () => clockFinding(answer.headers.date, sent + took / 2)),
+  ]);
+  return found.flat();
+}
+
+function contentOf({ status, text }: Answer): string {
+  if (status === 200) return text;
+  throw new Unchecked(`/version: ${status} ${messageOf(text)}`);
+}
+
+/** Servers before 1.28 do not say it. */
+async function identityFinding(client: ClusterClient): Promise<Finding> {
   const who = await client.review<{ status?: { userInfo?: { username?: string } } }>(
     "/apis/authentication.k8s.io/v1/selfsubjectreviews",
     { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
   );
-  const user = who.status?.userInfo?.username ?? "somebody without a name";
-  const { context } = settings.cluster;
-  return [
-    passed(`Context ${context}`, `the API server answers in ${took} ms; you are ${user}`),
-    versionFinding(JSON.parse(answer.text) as Version),
-    clockFinding(answer.headers.date, sent + took / 2),
-  ];
+  return passed(
+    "Identity",
+    `you are ${who.status?.userInfo?.username ?? "somebody without a name"}`,
+  );
 }
 
 /** The range is that of the README, up to the version that the tests run on. */

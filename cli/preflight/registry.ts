@@ -1,4 +1,5 @@
 import { type ImageName, registryUrl } from "./image-name";
+import { Unchecked } from "./model";
 
 /** What a pull secret knows of one registry. */
 export interface Credentials {
@@ -13,41 +14,40 @@ export interface RegistryOptions {
 
 /** What a registry says of an image. */
 export type Verdict =
-  /** Without platforms where the registry was not asked for them, or does not say. */
+  /** Without architectures where the registry does not say them. */
   | { readonly kind: "there"; readonly architectures?: readonly string[] }
   | { readonly kind: "absent" }
   /** It wants other credentials than those that were shown, or some where there were none. */
   | { readonly kind: "refused"; readonly status: number }
   | { readonly kind: "unknown"; readonly why: string };
 
-const indexTypes = [
+const manifestTypes = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
-];
-const manifestTypes = [
-  ...indexTypes,
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
 /**
- * Asks a registry for one image, by the HTTP API that all of them have. HEAD counts as no pull;
- * which processors an index is for takes a GET.
+ * Asks a registry for one image, by the HTTP API that all of them have. HEAD counts as no pull; for
+ * which processors an image is takes a GET, which some of them count.
  */
 export async function askRegistry(
   image: ImageName,
   credentials: Credentials | undefined,
   options: RegistryOptions,
 ): Promise<Verdict> {
-  const path = `/v2/${image.repository}/manifests/${image.reference}`;
-  const url = `${registryUrl(image.registry)}${path}`;
+  const url = urlOf(image, `manifests/${image.reference}`);
   try {
     const first = await send("HEAD", url, undefined, options);
     const authorization =
       first.status === 401 ? await authorized(first, image, credentials, options) : undefined;
     const answer =
       authorization === undefined ? first : await send("HEAD", url, authorization, options);
-    if (answer.status === 200) return await thereWith(answer, url, authorization, options);
+    if (answer.status === 200) {
+      const architectures = await architecturesIn(image, authorization, options);
+      return { kind: "there", ...(architectures === undefined ? {} : { architectures }) };
+    }
     return verdictOf(answer);
   } catch (error) {
     return { kind: "unknown", why: reasonOf(error, options) };
@@ -61,27 +61,57 @@ function verdictOf({ status }: Response): Verdict {
   return { kind: "unknown", why: status === 429 ? limited : `it answers ${status}` };
 }
 
-async function thereWith(
-  answer: Response,
-  url: string,
-  authorization: string | undefined,
-  options: RegistryOptions,
-): Promise<Verdict> {
-  const type = (answer.headers.get("content-type") ?? "").split(";")[0] ?? "";
-  if (!indexTypes.includes(type)) return { kind: "there" };
-  const got = await send("GET", url, authorization, options);
-  if (got.status !== 200) return { kind: "there" };
-  const { manifests = [] } = (await got.json()) as {
-    manifests?: readonly { platform?: { architecture?: string; os?: string } }[];
-  };
-  // Attestations are entries of no platform.
-  const found = manifests.flatMap(({ platform }) =>
-    platform?.os === "linux" ? (platform.architecture ?? []) : [],
-  );
-  return { kind: "there", architectures: [...new Set(found)].sort() };
+interface Manifest {
+  /** Of an index: the images in it, by their platforms. */
+  readonly manifests?: readonly { readonly platform?: Platform }[];
+  /** Of an image for one platform: where that is said. */
+  readonly config?: { readonly digest?: string };
 }
 
-/** How to ask again: the registry names either the place that gives tokens, or a password's way. */
+interface Platform {
+  readonly architecture?: string;
+  readonly os?: string;
+}
+
+/** The processors that an image is made for. That they cannot be read takes nothing from its being there. */
+async function architecturesIn(
+  image: ImageName,
+  authorization: string | undefined,
+  options: RegistryOptions,
+): Promise<readonly string[] | undefined> {
+  const get = async (path: string): Promise<unknown> => {
+    const answer = await send("GET", urlOf(image, path), authorization, options);
+    return answer.status === 200 ? answer.json() : {};
+  };
+  try {
+    const { manifests, config } = (await get(`manifests/${image.reference}`)) as Manifest;
+    // Attestations are entries of no platform.
+    if (manifests !== undefined) return ofLinux(manifests.map(({ platform = {} }) => platform));
+    if (config?.digest === undefined) return undefined;
+    const only = (await get(`blobs/${config.digest}`)) as Platform;
+    return only.architecture === undefined ? undefined : ofLinux([only]);
+  } catch {
+    return undefined;
+  }
+}
+
+function ofLinux(platforms: readonly Platform[]): readonly string[] {
+  const found = platforms.flatMap(({ os, architecture }) =>
+    os === "linux" ? (architecture ?? []) : [],
+  );
+  return [...new Set(found)].sort();
+}
+
+function urlOf({ registry, repository }: ImageName, path: string): string {
+  return `${registryUrl(registry)}/v2/${repository}/${path}`;
+}
+
+/**
+ * How to ask again: the registry names either the place that gives tokens, or a password's way. Nothing
+ * where it is refused.
+ *
+ * @throws Unchecked where nobody has refused anything, and there is no way to ask all the same
+ */
 async function authorized(
   { headers }: Response,
   image: ImageName,
@@ -92,20 +122,27 @@ async function authorized(
   const basic = credentials === undefined ? undefined : basicOf(credentials);
   if (/^basic/i.test(challenge)) return basic;
   const { realm, service } = parametersOf(challenge);
-  if (!/^bearer/i.test(challenge) || realm === undefined) return undefined;
+  if (!/^bearer/i.test(challenge) || realm === undefined) {
+    throw new Unchecked("it asks for a login that is neither a password nor a token");
+  }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("scope", `repository:${image.repository}:pull`);
   // A registry that is asked encrypted must not make us send a password in clear.
   const isSafe = url.protocol === "https:" || registryUrl(image.registry).startsWith("http:");
   const answer = await send("GET", url.href, isSafe ? basic : undefined, options);
-  if (answer.status !== 200) return undefined;
+  if (answer.status === 401 || answer.status === 403) {
+    if (isSafe || basic === undefined) return undefined;
+    throw new Unchecked("its token service is not encrypted, so that it was shown no password");
+  }
+  if (answer.status !== 200) throw new Unchecked(`its token service answers ${answer.status}`);
   const { token, access_token } = (await answer.json()) as {
     token?: string;
     access_token?: string;
   };
   const given = token ?? access_token;
-  return given === undefined ? undefined : `Bearer ${given}`;
+  if (given === undefined) throw new Unchecked("its token service gives no token");
+  return `Bearer ${given}`;
 }
 
 function parametersOf(challenge: string): Readonly<Record<string, string>> {
@@ -127,7 +164,8 @@ function send(
     method,
     signal: AbortSignal.timeout(timeoutMs),
     headers: {
-      accept: manifestTypes.join(", "),
+      // What is no manifest has one type alone, whatever is asked for.
+      accept: [...manifestTypes, "*/*;q=0.1"].join(", "),
       ...(authorization === undefined ? {} : { authorization }),
     },
   });

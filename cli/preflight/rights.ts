@@ -4,12 +4,14 @@ import type { ClusterClient } from "./cluster";
 import { attempt, failed, type Finding, passed, type PreflightContext } from "./model";
 import { nameOf, type StackObject, templateOf } from "./objects";
 
-/** Something that the identity has to be allowed. Without a namespace: anywhere. */
+/** Something that the identity has to be allowed. Without a namespace or a name: anywhere, and on all. */
 export interface Right {
   readonly group: string;
   readonly resource: string;
   readonly verb: string;
   readonly namespace?: string;
+  /** Of an object in no namespace: a role may be narrowed to it. */
+  readonly name?: string;
 }
 
 /** The provider reads before and after it writes, watches what it waits for, and applies on the server. */
@@ -54,6 +56,7 @@ export async function rights(context: PreflightContext): Promise<readonly Findin
 interface Planned {
   readonly apiVersion: string;
   readonly kind: string;
+  readonly name?: string;
   readonly namespace?: string;
   readonly operation: Operation;
 }
@@ -64,11 +67,11 @@ async function ofObjects(
 ): Promise<readonly Right[]> {
   const all = planned(objects, plan);
   const found = await Promise.all(
-    all.map(async ({ apiVersion, kind, namespace, operation }) => {
+    all.map(async ({ apiVersion, kind, name, namespace, operation }) => {
       const served = await client.kindOf(apiVersion, kind);
       // That it is not served, another check says.
       if (served === undefined) return [];
-      const place = served.namespaced && namespace !== undefined ? { namespace } : {};
+      const place = served.namespaced ? given({ namespace }) : given({ name });
       return (verbsOf[operation] ?? []).map((verb) => ({
         ...{ group: groupOf(apiVersion), resource: served.name, verb },
         ...place,
@@ -86,20 +89,21 @@ function planned(
   try {
     return plan().resources.flatMap(ofResource);
   } catch {
-    return objects.map(({ apiVersion, kind, metadata: { namespace } }) => ({
+    return objects.map(({ apiVersion, kind, metadata: { name, namespace } }) => ({
       ...{ apiVersion, kind, operation: "replace" as const },
-      ...(namespace === undefined ? {} : { namespace }),
+      ...given({ name, namespace }),
     }));
   }
 }
 
 function ofResource({ operation, before, after }: PlannedResource): readonly Planned[] {
   const inputs = (after ?? before)?.inputs as
-    { apiVersion?: string; kind?: string; metadata?: { namespace?: string } } | undefined;
+    | { apiVersion?: string; kind?: string; metadata?: { name?: string; namespace?: string } }
+    | undefined;
   const { apiVersion, kind, metadata } = inputs ?? {};
   if (apiVersion === undefined || kind === undefined) return [];
-  const { namespace } = metadata ?? {};
-  return [{ apiVersion, kind, operation, ...(namespace === undefined ? {} : { namespace }) }];
+  const { name, namespace } = metadata ?? {};
+  return [{ apiVersion, kind, operation, ...given({ name, namespace }) }];
 }
 
 function ofWaiting(objects: readonly StackObject[]): readonly Right[] {
@@ -155,7 +159,7 @@ function grantedBy(objects: readonly StackObject[]): readonly Right[] {
     );
 }
 
-/** Asks first for all namespaces at once: one question in place of one for each. */
+/** Asks first for all namespaces and names at once: one question in place of one for each. */
 async function denied(client: ClusterClient, wanted: readonly Right[]): Promise<readonly Right[]> {
   const everywhere = new Map<string, Promise<boolean>>();
   const answers = await Promise.all(
@@ -165,7 +169,7 @@ async function denied(client: ClusterClient, wanted: readonly Right[]): Promise<
       const asked = everywhere.get(key) ?? allows(client, { group, resource, verb });
       everywhere.set(key, asked);
       if (await asked) return [];
-      if (right.namespace === undefined) return [right];
+      if (right.namespace === undefined && right.name === undefined) return [right];
       return (await allows(client, right)) ? [] : [right];
     }),
   );
@@ -210,8 +214,14 @@ function missingFindings(missing: readonly Right[]): readonly Finding[] {
   });
 }
 
-function keyOf({ group, resource, verb, namespace = "" }: Right): string {
-  return [group, resource, verb, namespace].join(" ");
+function keyOf({ group, resource, verb, namespace = "", name = "" }: Right): string {
+  return [group, resource, verb, namespace, name].join(" ");
+}
+
+/** What is known of these. */
+function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
 function groupOf(apiVersion: string): string {

@@ -1,7 +1,8 @@
 import { type Path, plainName } from "../../config/faults";
+import { isOff } from "../../config/rules/blocks";
 import { image } from "../../config/scalars";
 import { type Settings, settingsSchema } from "../../config/settings";
-import { identity, schemaAt, valueAt, walk } from "../../config/shape";
+import { identity, own, schemaAt, valueAt, walk } from "../../config/shape";
 
 /** A system whose images are carried from one stack to the next. */
 export const systems = ["thunderline", "faultmaven", "philotes", "telemetry"] as const;
@@ -14,6 +15,8 @@ export interface Image {
   /** The same setting in each stack, whatever the order of a list: `faultmaven.tracks[blue].image`. */
   readonly key: string;
   readonly reference: string;
+  /** Whether nothing runs it, because its system or its part is switched off. */
+  readonly off: boolean;
 }
 
 /** All images of a system, the defaults of its environment among them. */
@@ -24,9 +27,19 @@ export function imagesOf(settings: Settings, system: System): Image[] {
   walk(schema, settings[system], (at, value, below) => {
     if (identity(at) !== identity(image) || typeof value !== "string") return;
     const path = [system, ...below];
-    images.push({ path, key: keyOf(settings, path), reference: value });
+    const off = isUnused(path, settings);
+    images.push({ path, key: keyOf(settings, path), reference: value, off });
   });
   return images;
+}
+
+/** Parts are switched off by `enabled`; stores and jobs that may be missing, by their `mode` or `type`. */
+function isUnused(path: Path, settings: Settings): boolean {
+  if (isOff(path, settings)) return true;
+  return path.some((_, index) => {
+    const around = valueAt(settings, path.slice(0, index));
+    return own(around, "mode") === "off" || own(around, "type") === "off";
+  });
 }
 
 /** An item of a list goes by its name: `release` of track blue is one thing, wherever it stands. */

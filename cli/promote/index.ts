@@ -1,5 +1,3 @@
-import type { Options as Style } from "prettier";
-
 import { settingsIn } from "../workspace/settings";
 import type { System } from "./images";
 import { planPromotion, type PromotionPlan } from "./plan";
@@ -19,8 +17,6 @@ export interface PromotionOptions {
   readonly target: StackText;
   /** Whether a stage may be skipped or gone back. */
   readonly force: boolean;
-  /** How this repository formats its files. */
-  readonly style: Style;
 }
 
 /**
@@ -28,15 +24,13 @@ export interface PromotionOptions {
  *
  * @throws UserError where that cannot be done, or not without anything else
  */
-export async function promotion(
-  options: PromotionOptions,
-): Promise<PromotionPlan & { readonly text: string }> {
-  const { system, style, force } = options;
+export function promotion(options: PromotionOptions): PromotionPlan & { readonly text: string } {
+  const { system, force } = options;
   const source = { ...options.source, settings: settingsOf(options.source) };
-  const target = { ...options.target, settings: settingsOf(options.target), style };
+  const target = { ...options.target, settings: settingsOf(options.target) };
   requireNextStage(source, target, force);
   const plan = planPromotion(system, source, target);
-  return { ...plan, text: await withImages(target, plan.promotions) };
+  return { ...plan, text: withImages(target, plan.promotions) };
 }
 
 function settingsOf({ stack, text }: StackText): ReturnType<typeof settingsIn> {

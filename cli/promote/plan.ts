@@ -19,6 +19,8 @@ export interface PromotionPlan {
   /** Images that only one of the two stacks has, because it is set up in another way. */
   readonly onlyInSource: readonly string[];
   readonly onlyInTarget: readonly string[];
+  /** Images that differ and that nothing in the source runs: nobody has tried them there. */
+  readonly offInSource: readonly string[];
 }
 
 /** A stack by its name, with its settings. */
@@ -40,19 +42,22 @@ export function planPromotion(system: System, source: Side, target: Side): Promo
     const wanted = ours.get(image.key);
     return wanted === undefined || wanted.reference === image.reference ? [] : [{ image, wanted }];
   });
-  const obstacles = differing.flatMap(({ image, wanted }) =>
-    obstacle({ side: source, image: wanted }, { side: target, image }),
+  const carried = differing.filter(({ wanted }) => !wanted.off);
+  const obstacles = new Set(
+    carried.flatMap(({ image, wanted }) =>
+      obstacle({ side: source, image: wanted }, { side: target, image }),
+    ),
   );
-  if (obstacles.length > 0) {
+  if (obstacles.size > 0) {
     throw new UserError(
       [`Versions alone cannot be carried from ${source.stack} to ${target.stack}:`]
-        .concat(obstacles.map((line) => `  ${line}`))
+        .concat([...obstacles].map((line) => `  ${line}`))
         .join("\n"),
       `Nothing was written. Make these alike in Pulumi.${target.stack}.yaml by hand, as a change that is reviewed.`,
     );
   }
   return {
-    promotions: differing.map(({ image, wanted }) => ({
+    promotions: carried.map(({ image, wanted }) => ({
       path: image.path,
       key: image.key,
       from: image.reference,
@@ -60,6 +65,7 @@ export function planPromotion(system: System, source: Side, target: Side): Promo
     })),
     onlyInSource: [...ours.keys()].filter((key) => !theirs.has(key)),
     onlyInTarget: [...theirs.keys()].filter((key) => !ours.has(key)),
+    offInSource: differing.filter(({ wanted }) => wanted.off).map(({ image }) => image.key),
   };
 }
 
@@ -77,12 +83,29 @@ function obstacle(source: Place, target: Place): string[] {
       `${key}: ${source.side.stack} takes it from ${here ?? ""}, ${target.side.stack} from ${there ?? ""}`,
     ];
   }
-  // A track's image and its release belong together: the release decides whether a migration runs.
+  return [...liveObstacle(source, target), ...releaseObstacle(source, target)];
+}
+
+/** The image of a track beside the live one would reach users where that track is the live one. */
+function liveObstacle(source: Place, target: Place): string[] {
+  const [system = "", list] = target.image.path;
+  if (list !== "tracks") return [];
+  const [ours, theirs] = [source, target].map(({ side }) =>
+    valueAt(side.settings, [system, "live"]),
+  );
+  if (ours === theirs) return [];
+  return [
+    `${String(system)}.live: ${String(ours)} in ${source.side.stack}, ${String(theirs)} in ${target.side.stack}; a track that only one of them shows to users is not the same`,
+  ];
+}
+
+/** A track's image and its release belong together: the release decides whether a migration runs. */
+function releaseObstacle(source: Place, target: Place): string[] {
   const [ours, theirs] = [source, target].map(({ side, image }) =>
     valueAt(side.settings, [...image.path.slice(0, -1), "release"]),
   );
   if (ours === theirs) return [];
-  const release = key.replace(/image$/, "release");
+  const release = target.image.key.replace(/image$/, "release");
   return [
     `${release}: ${String(ours)} in ${source.side.stack}, ${String(theirs)} in ${target.side.stack}; the image comes with its migration`,
   ];

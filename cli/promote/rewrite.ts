@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { Options } from "prettier";
-import { type Document, isScalar, isSeq, parseDocument } from "yaml";
-
 import type { Path } from "../../config/faults";
 import type { Settings } from "../../config/settings";
 import { isRecord, own, valueAt } from "../../config/shape";
 import { UserError } from "../errors";
 import { settingsIn } from "../workspace/settings";
+import { withValue } from "./edit";
 import type { Promotion } from "./plan";
 
 /** The stack file that is changed. */
@@ -15,25 +13,23 @@ export interface Target {
   readonly stack: string;
   readonly text: string;
   readonly settings: Settings;
-  /** How this repository formats its files. */
-  readonly style: Options;
 }
 
 /**
- * The text of a stack file with other images in it, and with its comments and all else as it was.
+ * The text of a stack file with other images in it, and with every other character as it was.
  *
  * @throws UserError where the file then would not load, or would say anything else than before
  */
-export async function withImages(
-  { stack, text, settings, style }: Target,
+export function withImages(
+  { stack, text, settings }: Target,
   promotions: readonly Promotion[],
-): Promise<string> {
+): string {
   if (promotions.length === 0) return text;
   const wanted = promotions.reduce<unknown>(
     (root, { path, to }) => replaced(root, path, to),
     settings,
   );
-  const changed = await formatted(text, rewritten(stack, text, promotions, wanted), style);
+  const changed = rewritten(stack, text, promotions, wanted);
   // An anchor that is used elsewhere too, say, would carry the image there as well.
   if (isDeepStrictEqual(settingsIn(changed, stack), wanted)) return changed;
   throw cannotWrite(stack, "other settings would change too");
@@ -46,12 +42,19 @@ function rewritten(
   promotions: readonly Promotion[],
   wanted: unknown,
 ): string {
-  const document = parseDocument(text);
+  const inFile = ([system, ...rest]: Path): Path => [
+    "config",
+    `platform:${String(system)}`,
+    ...rest,
+  ];
   try {
-    for (const { path } of promotions) place(document, path, wanted);
-    return document.toString({ lineWidth: 0 });
+    return promotions.reduce(
+      (now, { path }) =>
+        withValue(now, inFile(path), (depth) => valueAt(wanted, path.slice(0, depth - 1))),
+      text,
+    );
   } catch (error) {
-    // In the place of a map there is something else, or an alias has lost its anchor.
+    // In the place of a map there is something else, or an alias.
     throw cannotWrite(stack, error instanceof Error ? error.message : String(error));
   }
 }
@@ -61,33 +64,6 @@ function cannotWrite(stack: string, why: string): UserError {
     `The images cannot be written into Pulumi.${stack}.yaml: ${why}.`,
     "Nothing was written. Look for anchors and aliases (& and *) in that file, and write the images by hand.",
   );
-}
-
-/** Puts the image at its place in the file, or the list around it where the file has no such list. */
-function place(document: Document, path: Path, wanted: unknown): void {
-  const [system, ...rest] = path;
-  const inFile = ["config", `platform:${String(system)}`, ...rest];
-  const list = rest.findIndex(
-    (step, index) => typeof step === "number" && !isSeq(document.getIn(inFile.slice(0, index + 2))),
-  );
-  const depth = list === -1 ? path.length : list + 1;
-  const at = inFile.slice(0, depth + 1);
-  const value = valueAt(wanted, path.slice(0, depth));
-  const there = document.getIn(at, true);
-  // A value that is changed in place keeps its quotes and its comment.
-  if (isScalar(there)) there.value = value;
-  else document.setIn(at, document.createNode(value));
-}
-
-/** Formatted as it was: our YAML library has a style of its own for what stands in brackets. */
-async function formatted(before: string, after: string, style: Options): Promise<string> {
-  // Loaded here, because every command would wait for them at its start.
-  const [{ check, format }, yaml] = await Promise.all([
-    import("prettier/standalone"),
-    import("prettier/plugins/yaml"),
-  ]);
-  const options: Options = { ...style, parser: "yaml", plugins: [yaml] };
-  return (await check(before, options)) ? format(after, options) : after;
 }
 
 /** `root` with another value at `path`; the original stays as it is. */

@@ -1,16 +1,11 @@
 import { fieldsOf, listOf, textsOf } from "./objects";
+import { isToldBy, type Pair, rotationPrefix, type SecretCause, secretCausesOf } from "./rotations";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Why pods are made anew. Values are as they are declared; whoever shows them makes them safe. */
 export type Cause =
-  | {
-      readonly kind: "rotated";
-      readonly secret: string;
-      readonly key: string;
-      readonly generation: number;
-    }
-  | { readonly kind: "dropped"; readonly secret: string; readonly key: string }
+  | SecretCause
   | { readonly kind: "files"; readonly configMap: string }
   | {
       readonly kind: "image";
@@ -22,21 +17,22 @@ export type Cause =
   /** `resources`, of a container or, without one, of the pods. */
   | { readonly kind: "other"; readonly what: string; readonly container?: string };
 
-const prefixes = { rotation: "rotation.platform/", checksum: "checksum.platform/" } as const;
+const prefixes = { rotation: rotationPrefix, checksum: "checksum.platform/" } as const;
 
 /** What differs between two pod templates, by what people have changed for it. */
 export function causesOf(before: Fields, after: Fields): Cause[] {
   const [was, is] = [annotations(before), annotations(after)];
-  const rotated = rotations(was, is);
-  const images = pairs(before, after).flatMap(imageOf);
+  const containers = pairs(before, after);
+  const secrets = secretCausesOf(was, is, containers);
+  const images = containers.flatMap(imageOf);
   return [
-    ...rotated,
+    ...secrets,
     ...changedKeys(was, is, prefixes.checksum).map((configMap) => ({
       kind: "files" as const,
       configMap,
     })),
     ...images,
-    ...pairs(before, after).flatMap((pair) => variablesOf(pair, rotated)),
+    ...containers.flatMap((pair) => variablesOf(pair, secrets)),
     ...otherParts(before, after, images.length > 0),
   ];
 }
@@ -57,46 +53,6 @@ function changedKeys(
     .sort();
 }
 
-/** `password-2` with the generation 2 is the second value of `password`. */
-function rotations(
-  was: Readonly<Record<string, string>>,
-  is: Readonly<Record<string, string>>,
-): Extract<Cause, { kind: "rotated" | "dropped" }>[] {
-  const changed = changedKeys(was, is, prefixes.rotation);
-  const names = new Set(
-    changed.map((name) =>
-      lasting(name, is[prefixes.rotation + name] ?? was[prefixes.rotation + name]),
-    ),
-  );
-  return [...names].map((name) => {
-    const dot = name.indexOf(".");
-    const [secret, key] = [name.slice(0, dot), name.slice(dot + 1)];
-    const [newest, latest] = [highest(was, name), highest(is, name)];
-    return latest === 0 || latest === newest
-      ? { kind: "dropped" as const, secret, key }
-      : { kind: "rotated" as const, secret, key, generation: latest };
-  });
-}
-
-function lasting(name: string, generation: string | undefined): string {
-  const suffix = `-${generation ?? ""}`;
-  return generation !== undefined && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
-}
-
-/** The highest generation of a key that a side reads; 0 where it reads none. */
-function highest(side: Readonly<Record<string, string>>, name: string): number {
-  const generations = Object.entries(side)
-    .filter(([key, value]) => lasting(key, value) === prefixes.rotation + name)
-    .map(([, value]) => Number(value));
-  return Math.max(0, ...generations.filter(Number.isFinite));
-}
-
-interface Pair {
-  readonly name: string;
-  readonly before: Fields;
-  readonly after: Fields;
-}
-
 /** The containers that both sides have, by name. */
 function pairs(before: Fields, after: Fields): Pair[] {
   return ["initContainers", "containers"].flatMap((list) =>
@@ -115,22 +71,16 @@ function imageOf({ name, before, after }: Pair): Cause[] {
   ];
 }
 
-/** A variable that reads the next generation of a secret is told of by the rotation. */
-function variablesOf({ name, before, after }: Pair, rotated: readonly Cause[]): Cause[] {
+/** A variable that reads the next generation of a secret, say, is told of by the rotation. */
+function variablesOf({ name, before, after }: Pair, secrets: readonly SecretCause[]): Cause[] {
   const values = (container: Fields): Map<string, Fields> =>
     new Map(listOf(container.env).map((variable) => [String(variable.name), variable]));
   const [was, is] = [values(before), values(after)];
   const names = [...new Set([...was.keys(), ...is.keys()])]
     .filter((key) => !same(was.get(key), is.get(key)))
-    .filter((key) => !rotated.some((cause) => reads(is.get(key) ?? was.get(key), cause)))
+    .filter((key) => !isToldBy(was.get(key), is.get(key), secrets))
     .sort();
   return names.length === 0 ? [] : [{ kind: "variables", container: name, names }];
-}
-
-function reads(variable: Fields | undefined, cause: Cause): boolean {
-  if (cause.kind !== "rotated" && cause.kind !== "dropped") return false;
-  const { name, key } = fieldsOf(fieldsOf(variable?.valueFrom).secretKeyRef);
-  return name === cause.secret && String(key).replace(/-\d+$/, "") === cause.key;
 }
 
 /** Fields that the causes above have told of. */

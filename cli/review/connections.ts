@@ -34,8 +34,14 @@ export interface Connections {
   readonly open: readonly Connection[];
   /** Those that only one of two sides lets through, which is none. */
   readonly half: readonly HalfConnection[];
-  /** `outgoing connections of thunderline`: where only what is declared is let through. */
-  readonly denied: readonly string[];
+  /** Where only what is declared is let through. */
+  readonly denied: readonly Denial[];
+}
+
+/** A namespace whose pods reach (`out`), or are reached by (`in`), only what a policy names. */
+export interface Denial {
+  readonly side: "out" | "in";
+  readonly namespace: string;
 }
 
 export interface Connection {
@@ -58,7 +64,7 @@ const directions = [
 /** The connections that the network policies among these objects let through. */
 export function connectionsOf(objects: readonly DeclaredObject[]): Connections {
   const policies = objects.filter(({ kind }) => kind === "NetworkPolicy");
-  const workloads = objects.filter((object) => templateOf(object) !== undefined);
+  const workloads = objects.filter((it) => !it.patch && templateOf(it) !== undefined);
   const grants = new Map<
     string,
     { connection: Connection; sides: Set<string>; needed: string[] }
@@ -108,14 +114,12 @@ function grantsOf(policy: DeclaredObject, workloads: readonly DeclaredObject[]):
 }
 
 /** A policy for all pods, without which what no policy names is let through. */
-function deniedBy(policy: DeclaredObject): string[] {
+function deniedBy(policy: DeclaredObject): Denial[] {
   const { podSelector, policyTypes } = specOf(policy);
   if (Object.keys(fieldsOf(podSelector)).length > 0 || !Array.isArray(policyTypes)) return [];
   return directions
     .filter(({ type }) => policyTypes.includes(type))
-    .map(
-      ({ side }) => `${side === "in" ? "incoming" : "outgoing"} connections of ${policy.namespace}`,
-    );
+    .map(({ side }) => ({ side, namespace: policy.namespace }));
 }
 
 function partiesOf(

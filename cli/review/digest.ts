@@ -8,14 +8,14 @@ import { type Change, risks } from "./model";
 import { kindOf, logicalName } from "./system";
 
 /**
- * What was reviewed, so that it can be known again: operations and risks, and no values. A Job has
- * its logical name here, because its own ends with a hash of its content.
+ * What was reviewed, so that it can be known again: operations, risks and their reasons, and no
+ * values. A Job has its logical name here, because its own ends with a hash of its content.
  */
 export interface Digest {
   readonly stack: string;
   /** SHA-256 of the changes, in hexadecimal. */
   readonly digest: string;
-  /** `restart update Deployment thunderline-web`, worst first. */
+  /** Worst first; see {@link lineOf}. */
   readonly changes: readonly string[];
   /** The commit that was reviewed. @default not said */
   readonly revision?: string;
@@ -33,13 +33,26 @@ export function digestOf(stack: string, changes: readonly Change[], revision?: s
   const lines = risks.flatMap((risk) =>
     changes
       .filter((change) => change.risk === risk)
-      .map(({ operation, resource }) =>
-        [risk, operation, kindOf(resource), logicalName(resource)].join(" "),
-      )
+      .map(lineOf)
       .sort(),
   );
   const digest = hash(stack, lines);
   return { stack, digest, changes: lines, ...(revision === undefined ? {} : { revision }) };
+}
+
+const separator = "; ";
+
+/**
+ * `restart update Deployment web; in platform:systems:A; restart: its pods are made anew`. Where it
+ * is tells two apart that have one name in two systems.
+ */
+function lineOf({ risk, operation, resource, reasons }: Change): string {
+  const [, , types = ""] = resource.urn.split("::");
+  return [
+    [risk, operation, kindOf(resource), logicalName(resource)].join(" "),
+    `in ${types}`,
+    ...reasons.map((reason) => `${reason.risk}: ${reason.text}`).sort(),
+  ].join(separator);
 }
 
 /** Writes a digest, for {@link readDigest}. */
@@ -71,18 +84,24 @@ export function sideBySide(reviewed: Digest, now: Digest): string | undefined {
   if (reviewed.digest === now.digest) return undefined;
   const left = without(reviewed.changes, now.changes);
   const right = without(now.changes, reviewed.changes);
-  const nothing = "–";
   const rows = [
     ["reviewed", "now"] as const,
-    ...left.map((line) => [line, nothing] as const),
-    ...right.map((line) => [nothing, line] as const),
+    ...left.flatMap(cellsOf),
+    ...right.flatMap(cellsOf).map(([cell, beside]) => [beside, cell] as const),
   ];
   const width = Math.max(...rows.map(([cell]) => cell.length));
   const same = reviewed.changes.length - left.length;
   return [
-    ...rows.map(([was, is]) => `  ${was.padEnd(width)}  |  ${is}`),
+    ...rows.map(([was, is]) => `  ${was.padEnd(width)}  |  ${is}`.trimEnd()),
     `  ${same} ${same === 1 ? "change is" : "changes are"} the same.`,
   ].join("\n");
+}
+
+/** A line in its parts, each with what stands beside it. */
+function cellsOf(line: string): readonly (readonly [cell: string, beside: string])[] {
+  return line
+    .split(separator)
+    .map((part, i) => (i === 0 ? ([part, "–"] as const) : ([`  ${part}`, ""] as const)));
 }
 
 /** The lines that are not in the others, each counted as often as it occurs. */

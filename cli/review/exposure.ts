@@ -3,6 +3,7 @@ import {
   type Connection,
   type Connections,
   connectionsOf,
+  type Denial,
   type HalfConnection,
 } from "./connections";
 import { type DeclaredObject, objectsOf } from "./objects";
@@ -42,21 +43,46 @@ function lasting(before: readonly DeclaredObject[], after: readonly DeclaredObje
   return new Set(before.map(({ namespace }) => namespace).filter((name) => still.has(name)));
 }
 
+/** What a default deny keeps apart, once it is gone and once it is there. */
+const denialWords = {
+  in: {
+    open: (namespace: string) =>
+      `everything may reach every pod of ${namespace} that no other policy guards`,
+    closed: (namespace: string) =>
+      `nothing reaches a pod of ${namespace} any more but what a policy lets in`,
+  },
+  out: {
+    open: (namespace: string) =>
+      `every pod of ${namespace} that no other policy guards may reach everything`,
+    closed: (namespace: string) =>
+      `a pod of ${namespace} reaches nothing any more but what a policy lets out`,
+  },
+} as const;
+
 /** A namespace that goes altogether loses nothing, and a new one has opened nothing before. */
 function denials(
   was: Connections,
   is: Connections,
   namespaces: ReadonlySet<string>,
 ): ExposureChange[] {
-  const lines = (texts: readonly string[], change: "new" | "gone"): ExposureChange[] =>
-    texts
-      .filter((text) => namespaces.has(text.slice(text.lastIndexOf(" ") + 1)))
-      .sort()
-      .map((text) => ({ change, text: `${text} are denied, unless a policy names them` }));
+  const texts = (
+    denied: readonly Denial[],
+    others: readonly Denial[],
+    how: "open" | "closed",
+  ): string[] =>
+    denied
+      .filter(({ namespace }) => namespaces.has(namespace))
+      .filter((it) => !others.some((other) => same(it, other)))
+      .map(({ side, namespace }) => denialWords[side][how](namespace))
+      .sort();
   return [
-    ...lines(less(was.denied, is.denied), "gone"),
-    ...lines(less(is.denied, was.denied), "new"),
+    ...texts(was.denied, is.denied, "open").map((text) => ({ change: "new" as const, text })),
+    ...texts(is.denied, was.denied, "closed").map((text) => ({ change: "gone" as const, text })),
   ];
+}
+
+function same(one: Denial, other: Denial): boolean {
+  return one.side === other.side && one.namespace === other.namespace;
 }
 
 function less(some: readonly string[], others: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { requireClaimsFree } from "../adopt/in-use";
 import { UserError } from "../errors";
 import { type Plan, planUpdate } from "../plan";
 import { policyArguments } from "../policy/arguments";
@@ -23,12 +24,13 @@ export interface GuardedOptions {
  * Updates a stack after a preview has shown that it may: without one, a rule of the policy pack stops
  * an update only when some of it is made.
  *
- * @throws UserError where the program fails, a mandatory rule is not kept, or the change is another
- * one than was reviewed; nothing is changed then
+ * @throws UserError where others work on a volume that ours would mount, the program fails, a mandatory
+ * rule is not kept, or the change is another one than was reviewed; nothing is changed then
  */
 export async function guardedUpdate(target: Target, options: GuardedOptions): Promise<void> {
   const { args, reviewed, progress } = options;
   const policy = policyArguments(target.workspace);
+  await requireClaimsFree(target);
   const plan = await during(progress, "Previewing it, with the policy pack", () =>
     planUpdate(target, { args: [...policy, ...args.filter(isForPreview)] }),
   );
@@ -45,30 +47,53 @@ function isForPreview(arg: string): boolean {
   return !forUpdateOnly.test(arg);
 }
 
-/** Refuses what the policy pack or the program itself refuses. */
-export function requireAllowed({ stack, violations, errors }: Plan): void {
-  const mandatory = violations.filter(({ level }) => level === "mandatory");
-  if (mandatory.length > 0) {
-    const lines = mandatory.map(
+/** What stands in an update's way, and how that is mended. */
+interface Obstacle {
+  readonly text: string;
+  readonly hint?: string;
+}
+
+/** Refuses what the policy pack, the engine or the program itself refuses, all of it at once. */
+export function requireAllowed(plan: Plan): void {
+  const broken = brokenRules(plan);
+  const obstacles = [...broken, ...refusedDeletions(plan), ...faults(plan, broken.length > 0)];
+  if (obstacles.length === 0) return;
+  throw new UserError(
+    obstacles.map(({ text }) => text).join("\n"),
+    obstacles.flatMap(({ hint }) => hint ?? []).join("\n") || undefined,
+    broken.length > 0 ? stopped.byPolicy : undefined,
+  );
+}
+
+function brokenRules({ stack, violations }: Plan): readonly Obstacle[] {
+  const lines = violations
+    .filter(({ level }) => level === "mandatory")
+    .map(
       ({ policy, urn, message }) =>
         `  - ${policy}: ${urn === undefined ? "" : `${nameOf(urn)}: `}${message}`,
     );
-    throw new UserError(
-      `Stack ${stack} does not keep these rules of the policy pack, so nothing was changed:\n` +
-        lines.join("\n"),
-      "Mend it, or write an exception with its reason at the component; docs/POLICY.md says how.",
-      stopped.byPolicy,
-    );
-  }
+  if (lines.length === 0) return [];
+  const text = `Stack ${stack} does not keep these rules of the policy pack, so nothing was changed:`;
+  const hint =
+    "Mend it, or write an exception with its reason at the component; docs/POLICY.md says how.";
+  return [{ text: [text, ...lines].join("\n"), hint }];
+}
+
+function refusedDeletions({ stack, errors }: Plan): readonly Obstacle[] {
   const kept = [...new Set(errors.flatMap((error) => protectedIn(error) ?? []))];
-  if (kept.length > 0) {
-    throw new UserError(
-      `Stack ${stack} would delete what is protected, so nothing was changed:\n` +
-        kept.map((name) => `  - ${name}`).join("\n"),
-      "Data goes in two updates: first with `data: release`, then with `data: discard`.",
-    );
-  }
-  if (errors.length > 0) throw new UserError(errors.join("\n"));
+  if (kept.length === 0) return [];
+  const text = `Stack ${stack} would delete what is protected, so nothing was changed:`;
+  const hint = "Data goes in two updates: first with `data: release`, then with `data: discard`.";
+  return [{ text: [text, ...kept.map((name) => `  - ${name}`)].join("\n"), hint }];
+}
+
+/** What the engine ends with, whatever it was that went wrong. */
+const idle = /^(preview|update) failed$/;
+
+function faults({ errors }: Plan, explained: boolean): readonly Obstacle[] {
+  const told = errors.filter((error) => !idle.test(error));
+  const others = told.filter((error) => protectedIn(error) === undefined);
+  return (told.length > 0 || explained ? others : errors).map((text) => ({ text }));
 }
 
 /** What the engine refuses to delete, by the error in which it says so. */

@@ -14,6 +14,8 @@ export interface DeclaredObject {
   readonly system: string;
   /** All of it, secrets as `[secret]`. */
   readonly fields: Fields;
+  /** Whether these are a few fields of an object that somebody else has made. */
+  readonly patch: boolean;
 }
 
 /** Before the update, or after it. */
@@ -28,11 +30,15 @@ export function objectsOf(plan: Plan, side: Side): DeclaredObject[] {
   });
 }
 
-/** What a resource is on one side; undefined where it is not there. */
+/**
+ * What a resource is on one side; undefined where it is not there. What the program only lets go of
+ * stays in the cluster as it was.
+ */
 export function stateOn(resource: PlannedResource, side: Side): ResourceState | undefined {
   const { operation, before, after } = resource;
   if (side === "before") return operation === "create" ? undefined : (before ?? after);
-  return operation === "delete" || operation === "forget" ? undefined : (after ?? before);
+  if (operation === "delete") return before?.retainOnDelete === true ? before : undefined;
+  return operation === "forget" ? before : (after ?? before);
 }
 
 /** The object that a resource declares; undefined for one that is no Kubernetes object. */
@@ -51,6 +57,7 @@ export function objectOf({
     name,
     namespace: typeof namespace === "string" ? namespace : "",
     fields: inputs,
+    patch: type.endsWith("Patch"),
   };
 }
 

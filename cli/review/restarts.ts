@@ -14,10 +14,10 @@ import { boundsOf, type Bounds } from "./scale";
 
 /**
  * What happens to the pods of a workload. `rolls`: new ones take the place of old ones. `scales`:
- * others come or go. `starts`, `ends`: the workload is new, or goes. `again`: it is deleted and made
- * anew. `runs`: a Job, once.
+ * others come or go. `stops`: all go, and the workload stays. `starts`, `ends`: the workload is new, or
+ * goes. `again`: it is deleted and made anew. `runs`: a Job, once.
  */
-export type RestartKind = "rolls" | "scales" | "starts" | "ends" | "again" | "runs";
+export type RestartKind = "rolls" | "scales" | "stops" | "starts" | "ends" | "again" | "runs";
 
 export interface Restart {
   readonly urn: string;
@@ -26,10 +26,13 @@ export interface Restart {
   /** `thunderline/web`; a Job's without the hash of its content. */
   readonly name: string;
   readonly what: RestartKind;
-  /** How many pods there are after the update; of an autoscaled workload at least and at most. */
-  readonly replicas: Bounds;
+  /**
+   * How many pods there are after the update; of an autoscaled workload at least and at most. @default
+   * a patch does not say
+   */
+  readonly replicas?: Bounds;
   /** The same before it. */
-  readonly replicasBefore: Bounds;
+  readonly replicasBefore?: Bounds;
   /** How the pods change over, in words; empty where they do not. */
   readonly strategy: string;
   /** Whether nobody serves for a while. */
@@ -47,6 +50,7 @@ export function restartsOf(plan: Plan): Restart[] {
     const after = declared(resource, "after");
     const one = after ?? before;
     if (one === undefined || !kinds.includes(one.kind) || resource.operation === "same") return [];
+    if (one.patch) return restartOfPatch(resource, before, after);
     const replicas = after === undefined ? none : boundsOf(after, objects.after);
     const replicasBefore = before === undefined ? none : boundsOf(before, objects.before);
     const what = whatOf(resource, before, after, [replicasBefore, replicas]);
@@ -62,13 +66,42 @@ export function restartsOf(plan: Plan): Restart[] {
   });
 }
 
-const none: Bounds = { least: 0, most: 0 };
+/**
+ * A patch says of somebody else's workload only what it sets. Dropped, it gives the fields back to
+ * their defaults, of which that of the replicas is 1.
+ */
+function restartOfPatch(
+  { urn }: PlannedResource,
+  before: Own | undefined,
+  after: Own | undefined,
+): Restart[] {
+  const one = after ?? before;
+  if (one === undefined) return [];
+  const [was, is] = [before, after].map((side) => side && specOf(side).replicas);
+  const number = typeof is === "number" ? is : 1;
+  const [old, next] = [before, after].map((side) => side && templateOf(side));
+  const same = JSON.stringify(old) === JSON.stringify(next);
+  const what = was === is ? (same ? undefined : "rolls") : number === 0 ? "stops" : "scales";
+  if (what === undefined) return [];
+  const counts = {
+    ...(what === "rolls" && is === undefined ? {} : { replicas: exactly(number) }),
+    ...(typeof was === "number" ? { replicasBefore: exactly(was) } : {}),
+  };
+  const name = `${one.namespace}/${lastingName(one)}`;
+  const causes = what === "rolls" ? causesOf(old ?? {}, next ?? {}) : [];
+  return [{ urn, kind: one.kind, name, what, ...counts, ...still, causes }];
+}
+
+function exactly(number: number): Bounds {
+  return { least: number, most: number };
+}
+
+const none = exactly(0);
 const still = { strategy: "", down: false };
 
-function declared(
-  resource: PlannedResource,
-  side: "before" | "after",
-): Omit<DeclaredObject, "system"> | undefined {
+type Own = Omit<DeclaredObject, "system">;
+
+function declared(resource: PlannedResource, side: "before" | "after"): Own | undefined {
   const state = stateOn(resource, side);
   return state && objectOf(state);
 }

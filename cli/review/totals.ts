@@ -78,7 +78,9 @@ function rangeOf(object: DeclaredObject, objects: readonly DeclaredObject[]): Ra
     const sums = { ...nothing, storage: storageOf(object.fields) };
     return { least: sums, most: sums };
   }
-  if (!["Deployment", "StatefulSet", "DaemonSet"].includes(object.kind)) return undefined;
+  if (object.patch || !["Deployment", "StatefulSet", "DaemonSet"].includes(object.kind)) {
+    return undefined;
+  }
   const { least, most } = boundsOf(object, objects);
   const claims = listOf(specOf(object).volumeClaimTemplates).map(storageOf);
   const pod = { ...podSums(templateOf(object)), storage: claims.reduce((a, b) => a + b, 0) };

@@ -1,11 +1,12 @@
 import { Document, type YAMLMap, type YAMLSeq } from "yaml";
 
+import type { Reach } from "./reach";
 import { deployer, previewer, type RoleRules, type Rule } from "./rules";
 
 /** The manifests by their file in `rbac/`. */
-export function roleManifests(stacks: readonly string[]): Readonly<Record<string, string>> {
+export function roleManifests(reach: Reach): Readonly<Record<string, string>> {
   return {
-    "previewer.yaml": manifest("platform-previewer", previewer(stacks), [
+    "previewer.yaml": manifest("platform-previewer", previewer(reach), [
       "Reads what the stacks are made of, for `preview`, `review` and `drift`. It changes nothing and reads",
       "no Secret: `drift` then leaves Secrets out, and says so.",
       "A preview asks the API server to try out (`patch`, dry run) what it would apply. There is no right to",
@@ -13,10 +14,13 @@ export function roleManifests(stacks: readonly string[]): Readonly<Record<string
       "may not, and a preview then shows what is declared, without the API server's defaults and refusals.",
       "Whoever wants those runs the preview as the deployer.",
     ]),
-    "deployer.yaml": manifest("platform-deployer", deployer(stacks), [
+    "deployer.yaml": manifest("platform-deployer", deployer(reach), [
       "Applies the stacks, and looks before whether it can (`preflight`). It reads and writes Secrets, and",
       "what it may run in a namespace may use all that is there: only the pipeline that applies reviewed",
       "changes should have it. A restore needs more: it is the work of an administrator.",
+      "It may also label the stacks' namespaces, and the label `pod-security.kubernetes.io/enforce` is what",
+      "keeps privileged pods out: whoever may change that and make pods reaches the nodes, and with them",
+      "the cluster. No role can part the two. Where that is too much, hold the label by an admission policy.",
     ]),
   };
 }

@@ -1,4 +1,5 @@
-import { clusterKinds, namespacedKinds, type UsedKind } from "./kinds";
+import { namespacedKinds, type UsedKind } from "./kinds";
+import type { Reach } from "./reach";
 
 /** A rule of a role, and why it is in it. */
 export interface Rule {
@@ -46,7 +47,7 @@ const viewed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reads the objects of the stacks, so that a preview and `drift` can compare. */
-export function previewer(stacks: readonly string[]): RoleRules {
+export function previewer({ stacks, namespaces }: Reach): RoleRules {
   const readable = namespacedKinds.filter(({ kind }) => kind !== "Secret");
   return {
     namespaced: [
@@ -54,7 +55,13 @@ export function previewer(stacks: readonly string[]): RoleRules {
       ...extra(lookedAt, ["list"], "Tells whether a workload, a Service or a claim is ready."),
     ],
     cluster: [
-      ...byGroup(onlyNamespaces, ["get"], () => "Compares namespaces."),
+      {
+        why: "Compares the namespaces of the stacks.",
+        group: "",
+        resources: ["namespaces"],
+        names: namespaces,
+        verbs: ["get"],
+      },
       {
         why: "Compares the role of those who look at what runs.",
         group: "rbac.authorization.k8s.io",
@@ -67,7 +74,7 @@ export function previewer(stacks: readonly string[]): RoleRules {
 }
 
 /** Makes, changes and removes the objects of the stacks. */
-export function deployer(stacks: readonly string[]): RoleRules {
+export function deployer({ stacks, namespaces }: Reach): RoleRules {
   return {
     namespaced: [
       ...byGroup(namespacedKinds, own, (kinds) => `Makes, waits for and removes: ${kinds}.`),
@@ -85,9 +92,21 @@ export function deployer(stacks: readonly string[]): RoleRules {
       },
     ],
     cluster: [
-      ...byGroup(onlyNamespaces, own, () => "Makes, waits for and removes namespaces."),
       {
-        why: "Makes and removes the role of those who look at what runs, and no other one.",
+        why: byName("Makes, changes and removes the namespaces of the stacks"),
+        group: "",
+        resources: ["namespaces"],
+        names: namespaces,
+        verbs: ["create", "patch", "delete"],
+      },
+      {
+        why: "Waits for them, and `preflight` looks for those of others. A name cannot narrow this, and it only reads.",
+        group: "",
+        resources: ["namespaces"],
+        verbs: watch,
+      },
+      {
+        why: byName("Makes and removes the role of those who look at what runs"),
         group: "rbac.authorization.k8s.io",
         resources: ["clusterroles"],
         names: viewers(stacks),
@@ -105,6 +124,11 @@ export function deployer(stacks: readonly string[]): RoleRules {
         "Sees whether a claim is bound before its first pod; `preflight` looks for the class.",
       ),
       ...extra(preflighted, ["list"], "`preflight` looks whether what the settings name is there."),
+      ...extra(
+        { "cert-manager.io": ["clusterissuers"] },
+        ["get"],
+        "`preflight` looks whether the issuer that the settings name is there and ready.",
+      ),
     ],
   };
 }
@@ -117,8 +141,13 @@ const preflighted: Readonly<Record<string, readonly string[]>> = {
   "snapshot.storage.k8s.io": ["volumesnapshotclasses"],
 };
 
-/** The roles of viewers are narrowed by their names. */
-const onlyNamespaces = clusterKinds.filter(({ kind }) => kind === "Namespace");
+/**
+ * An object that is made by server-side apply has its name in the request, so that a name narrows `create`
+ * too. It does not where an object is posted, as `kubectl create` does: such a request is refused.
+ */
+function byName(what: string): string {
+  return `${what}, and no other one: by server-side apply, whose \`create\` has a name.`;
+}
 
 /** As the program names them: a stack has one. */
 function viewers(stacks: readonly string[]): string[] {

@@ -31,6 +31,11 @@ export class Claim extends Component {
   /** What pods call it, which takes no name as long as that of a claim may be. */
   readonly volumeName: string;
   readonly shared: boolean;
+  /**
+   * From rules of the policy pack, for whoever mounts it. Not on the claim itself: that stays as it is
+   * when its server goes, and may be somebody else's.
+   */
+  readonly excepted: Labels;
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: ClaimArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -42,6 +47,8 @@ export class Claim extends Component {
     this.claimName = existingClaim ?? args.name;
     this.volumeName = args.name;
     this.shared = shared;
+    this.excepted =
+      args.backup?.method === "none" ? exception("backup-for-each-store", args.backup.reason) : {};
     this.ready = existingClaim === undefined && own !== undefined ? [own] : [];
     if (args.retention.inUse) scope.inventory.claims.push(this.claimName);
     this.registerOutputs();
@@ -56,7 +63,7 @@ export class Claim extends Component {
           name: args.name,
           namespace: scope.namespace,
           labels: objectLabels(scope, args.name),
-          ...annotated(releasedException(scope.posture, retention), unsaved(args, retention)),
+          ...annotated(releasedException(scope.posture, retention)),
         },
         spec: {
           accessModes: [shared ? "ReadWriteMany" : "ReadWriteOnce"],
@@ -69,12 +76,6 @@ export class Claim extends Component {
     announceKept(`claim ${scope.namespace}/${args.name}`, retention, claim);
     return claim;
   }
-}
-
-function unsaved({ backup }: ClaimArgs, { inUse }: Retention): Labels {
-  return inUse && backup?.method === "none"
-    ? exception("backup-for-each-store", backup.reason)
-    : {};
 }
 
 /** What becomes of the claim that the program makes itself; beside another one, nothing uses it. */

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { namesMostAddresses } from "../../config/addresses";
 import { namespaceOf } from "../../config/cluster";
 import { type Labels, objectLabels } from "../labels";
 import type { Scope } from "../scope";
@@ -161,8 +162,7 @@ export function admit(
 
 /** The settings may say that an address can be any, as that of a provider without a list of its own. */
 function wideException(peer: Peer): Labels {
-  const everywhere = ["0.0.0.0/0", "::/0"];
-  const wide = peer.kind === "addresses" && peer.cidrs.some((cidr) => everywhere.includes(cidr));
+  const wide = peer.kind === "addresses" && peer.cidrs.some(namesMostAddresses);
   return wide ? exception("network-policy-narrow", "the settings name every address") : {};
 }
 

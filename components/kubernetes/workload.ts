@@ -161,7 +161,7 @@ export class Workload extends Component {
     const args = this.#args;
     const metadata = {
       ...this.metadata(args.image),
-      annotations: { "kubernetes.io/description": args.description, ...args.excepted },
+      annotations: { "kubernetes.io/description": args.description, ...this.excepted() },
     };
     const spec = {
       ...(this.scaling.type === "fixed" ? { replicas: this.scaling.replicas } : {}),
@@ -188,6 +188,12 @@ export class Workload extends Component {
           { metadata, spec: { ...spec, strategy: this.strategy() } },
           opts,
         );
+  }
+
+  private excepted(): Labels {
+    const { mounts = [], excepted } = this.#args;
+    const claims = mounts.flatMap((one) => (one.kind === "claim" ? [one.claim.excepted] : []));
+    return Object.assign({}, ...claims, excepted) as Labels;
   }
 
   /** Two pods cannot write a volume of one node: the old one goes before the new one comes. Otherwise the new one comes first. */

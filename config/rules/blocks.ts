@@ -149,6 +149,13 @@ const isReachable: Rule<Ingress> = (value, path, { settings }) => {
       judgedBy: [[...path, "enabled"]],
     });
   }
+  if (value.tls === undefined && settings.environment !== "dev") {
+    faults.push({
+      path: [...path, "tls"],
+      expected: `an issuer or a secret, because ${settings.environment} is reached over TLS alone`,
+      judgedBy: [["environment"], ...path.map((_, end) => [...path.slice(0, end + 1), "enabled"])],
+    });
+  }
   if (value.tls?.from === "issuer" && !capabilities.certManager) {
     faults.push({
       path: [...path, "tls", "from"],

@@ -2,7 +2,7 @@ import type { Fault } from "../faults";
 import type { Settings } from "../settings";
 import { backupRules } from "./backup";
 import { blockRules } from "./blocks";
-import { claimRules } from "./claims";
+import { claimRules, dataFolderRules } from "./claims";
 import { clusterRules } from "./cluster";
 import { faultmavenRules } from "./faultmaven";
 import { philotesRules } from "./philotes";
@@ -21,6 +21,7 @@ export const rules: readonly ((input: RuleInput) => Fault[])[] = [
   blockRules,
   backupRules,
   claimRules,
+  dataFolderRules,
   secretRules,
   clusterRules,
   thunderlineRules,

@@ -14,7 +14,8 @@ export function thunderlineRules(input: RuleInput): Fault[] {
     "thunderline",
     "quota",
   ]);
-  if (livebook.enabled && livebook.ingress.enabled && livebook.ingress.tls === undefined) {
+  const inDev = input.settings.environment === "dev";
+  if (inDev && livebook.enabled && livebook.ingress.enabled && livebook.ingress.tls === undefined) {
     faults.push({
       path: ["thunderline", "livebook", "ingress", "tls"],
       expected:

@@ -1,3 +1,4 @@
+import { namesRelease } from "../../config/scalars";
 import type { Facts } from "../facts";
 import type { ObjectRule, Severity } from "../model";
 import type { RuleName } from "../names";
@@ -29,17 +30,14 @@ function ofContainers(
   };
 }
 
-/** Tags that mean another image tomorrow. */
-const floating = /^(latest|stable|main|master|edge|nightly|dev|\d+)$/;
-
 const imagePinned = ofContainers(
   "image-pinned",
   "high",
-  "Every image has a digest, or a tag that names one release.",
+  "Every image has a digest, or a tag that names one release: its version, its date or its commit.",
   ({ image }) => {
     const [reference = "", digest] = (text(image) ?? "").split("@");
     const tag = /:([^:/]+)$/.exec(reference)?.[1];
-    const pinned = digest !== undefined || (tag !== undefined && !floating.test(tag));
+    const pinned = digest !== undefined || (tag !== undefined && namesRelease(tag));
     return pinned ? [] : [["a digest, or the tag of one release", "image"]];
   },
 );
@@ -50,13 +48,14 @@ export const registries = ["docker.io", "ghcr.io", "quay.io", "registry.k8s.io"]
 const imageRegistryAllowed = ofContainers(
   "image-registry-allowed",
   "high",
-  "Images come from a registry that is known here, or through the one that the settings name.",
-  ({ image }, { imageRegistry }) => {
-    const allowed = imageRegistry === undefined ? registries : [imageRegistry];
+  "Images come from a registry that is known here or that an image of the stack file names, or through the one that the settings name.",
+  ({ image }, { imageRegistry, namedRegistries }) => {
+    const allowed =
+      imageRegistry === undefined ? [...registries, ...namedRegistries] : [imageRegistry];
     const name = text(image) ?? "";
     return allowed.some((registry) => name.startsWith(`${registry}/`))
       ? []
-      : [["a registry of the policy pack's list, or that of the settings, by its name", "image"]];
+      : [["a registry of the policy pack's list or of the stack file, by its name", "image"]];
   },
 );
 

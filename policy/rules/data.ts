@@ -1,5 +1,5 @@
 import type { Excuse, StackRule, Subject } from "../model";
-import { get, list, text } from "../read";
+import { get, list } from "../read";
 import {
   annotationsOf,
   claimsOf,
@@ -8,8 +8,10 @@ import {
   isKind,
   labelsOf,
   nameOf,
+  type Pods,
   podsOf,
   servers,
+  serversOf,
 } from "../subjects";
 
 const passwordType = "random:index/randomPassword:RandomPassword";
@@ -63,48 +65,56 @@ const backupForEachStore: StackRule = {
   name: "backup-for-each-store",
   severity: "high",
   description:
-    "A CronJob backs up each claim that a server writes to, unless the settings say why none does.",
+    "A CronJob backs up each claim that a server writes to, also one that was there before, unless the settings say why none does.",
   check: (subjects) =>
-    subjects
-      .filter((subject) => isClaim(subject) && isServed(subject, subjects))
-      .filter((claim) => !subjects.some((one) => backsUp(one, claim, subjects)))
-      .map((claim) => finding(claim, "metadata.name", "a CronJob that backs it up")),
+    storesOf(subjects)
+      .filter((store) => !subjects.some((one) => backsUp(one, store)))
+      .flatMap(({ servers: users }) =>
+        users.map((user) =>
+          finding(user, `${podsOf(user)?.path ?? ""}.volumes`, "a CronJob that backs it up"),
+        ),
+      ),
 };
 
-/** Whether a server mounts a claim; those of backups themselves are mounted by jobs alone. */
-function isServed(claim: Subject, subjects: readonly Subject[]): boolean {
-  return subjects.some((one) => isKind(one, ...servers) && mounts(one, claim));
+/** A claim that servers mount; those of backups themselves are mounted by jobs alone. */
+interface Store {
+  readonly home: string | undefined;
+  readonly claim: string;
+  readonly servers: readonly Subject[];
 }
 
-function mounts(subject: Subject, claim: Subject): boolean {
-  const pods = podsOf(subject);
-  const name = nameOf(claim);
-  return (
-    pods !== undefined &&
-    name !== undefined &&
-    homeOf(subject) === homeOf(claim) &&
-    claimsOf(pods).includes(name)
-  );
+function storesOf(subjects: readonly Subject[]): readonly Store[] {
+  const stores = subjects
+    .filter((subject) => isKind(subject, ...servers))
+    .flatMap((server) => {
+      const home = homeOf(server);
+      const pods = podsOf(server);
+      return (pods === undefined ? [] : claimsOf(pods)).map((claim): [string, Store] => [
+        `${home ?? ""} ${claim}`,
+        { home, claim, servers: serversOf(subjects, home, claim) },
+      ]);
+    });
+  return [...new Map(stores).values()];
 }
 
 /** By the store's server, by mounting its volume, or by naming it for a snapshot. */
-function backsUp(job: Subject, claim: Subject, subjects: readonly Subject[]): boolean {
-  if (!isKind(job, "CronJob") || homeOf(job) !== homeOf(claim)) return false;
+function backsUp(job: Subject, { home, claim, servers: users }: Store): boolean {
+  if (!isKind(job, "CronJob") || homeOf(job) !== home) return false;
   if (labelsOf(job)["app.kubernetes.io/component"] !== "backup") return false;
   if (get(job.props, "spec", "suspend") === true) return false;
+  const pods = podsOf(job);
+  if (pods === undefined) return false;
   const store = annotationsOf(job)[storeAnnotation];
-  const ofStore = subjects.some(
-    (one) => isKind(one, ...servers) && nameOf(one) === store && mounts(one, claim),
-  );
-  return (store !== undefined && (ofStore || mounts(job, claim))) || snapshots(job, claim);
+  const dumps = users.some((one) => nameOf(one) === store);
+  const copies = claimsOf(pods).includes(claim);
+  return (store !== undefined && (dumps || copies)) || snapshots(pods, claim);
 }
 
 /** The variable by which a job that makes snapshots knows the volume. */
-function snapshots(job: Subject, claim: Subject): boolean {
-  return (podsOf(job)?.containers ?? []).some(({ container }) =>
+function snapshots({ containers }: Pods, claim: string): boolean {
+  return containers.some(({ container }) =>
     list(container.env).some(
-      (variable) =>
-        get(variable, "name") === "CLAIM" && text(get(variable, "value")) === nameOf(claim),
+      (variable) => get(variable, "name") === "CLAIM" && get(variable, "value") === claim,
     ),
   );
 }

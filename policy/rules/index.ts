@@ -6,6 +6,7 @@ import { networkRules } from "./network";
 import { objectRules } from "./objects";
 import { podRules } from "./pods";
 import { rbacRules } from "./rbac";
+import { rotationRules } from "./rotation";
 import { secretRules } from "./secrets";
 import { workloadRules } from "./workloads";
 
@@ -19,5 +20,6 @@ export const rules: readonly Rule[] = [
   ...namespaceRules,
   ...dataRules,
   ...secretRules,
+  ...rotationRules,
   ...objectRules,
 ];

@@ -1,3 +1,4 @@
+import { namesMostAddresses } from "../../config/addresses";
 import type { Finding, ObjectRule, StackRule, Subject } from "../model";
 import { fields, get, list, text } from "../read";
 import { finding, homeOf, isKind, podsOf, selects, takesAll } from "../subjects";
@@ -97,13 +98,12 @@ const policyAimed: StackRule = {
   },
 };
 
-const everywhere = ["0.0.0.0/0", "::/0"];
-
 const policyNarrow: ObjectRule = {
   of: "object",
   name: "network-policy-narrow",
   severity: "critical",
-  description: "What a policy lets through has peers and ports; no peer is everybody.",
+  description:
+    "What a policy lets through has peers and numbered ports; no peer is everybody, nor a large part of all addresses.",
   check: (subject) => {
     if (!isPolicy(subject)) return [];
     const sides = [
@@ -129,15 +129,29 @@ function wideParts(
   const wide = peers.flatMap((peer, index) => {
     const { ipBlock, namespaceSelector } = fields(peer);
     const open =
-      (ipBlock !== undefined && everywhere.includes(text(get(ipBlock, "cidr")) ?? "")) ||
-      (namespaceSelector !== undefined && takesAll(namespaceSelector));
+      namesMostAddresses(text(get(ipBlock, "cidr")) ?? "") ||
+      (namespaceSelector !== undefined && !namesValues(namespaceSelector));
     return open ? [finding(subject, `${path}.${key}[${String(index)}]`, "named peers")] : [];
   });
   return [
     ...(peers.length === 0 ? [finding(subject, `${path}.${key}`, "peers")] : []),
     ...(ports.length === 0 ? [finding(subject, `${path}.ports`, "ports")] : []),
+    ...ports.flatMap((port, index) =>
+      get(port, "port") === undefined
+        ? [finding(subject, `${path}.ports[${String(index)}].port`, "a port")]
+        : [],
+    ),
     ...wide,
   ];
+}
+
+/** Whether a selector takes what has a certain value; one that asks for a key, or for what is not, takes anybody's. */
+function namesValues(selector: unknown): boolean {
+  const { matchLabels, matchExpressions } = fields(selector);
+  return (
+    Object.keys(fields(matchLabels)).length > 0 ||
+    list(matchExpressions).some((one) => get(one, "operator") === "In")
+  );
 }
 
 /** Who reaches what. */

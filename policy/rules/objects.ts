@@ -1,7 +1,47 @@
 import type { Facts } from "../facts";
-import type { ObjectRule } from "../model";
-import { get, text } from "../read";
+import type { Finding, ObjectRule, Subject } from "../model";
+import { fields, get, text } from "../read";
 import { annotationsOf, finding, groupOf, kindOf, labelsOf } from "../subjects";
+
+/** Each kind that some rule looks at, or that nothing can be wrong with. Whoever adds one has looked. */
+const knownKinds: Readonly<Record<string, readonly string[]>> = {
+  "apps/v1": ["DaemonSet", "Deployment", "StatefulSet"],
+  "autoscaling/v2": ["HorizontalPodAutoscaler"],
+  "batch/v1": ["CronJob", "Job"],
+  "cert-manager.io/v1": ["Certificate"],
+  "core/v1": [
+    ...["ConfigMap", "LimitRange", "Namespace", "PersistentVolumeClaim", "ResourceQuota"],
+    ...["Secret", "Service", "ServiceAccount"],
+  ],
+  "keda.sh/v1alpha1": ["ScaledObject", "TriggerAuthentication"],
+  "monitoring.coreos.com/v1": ["PodMonitor", "PrometheusRule", "ServiceMonitor"],
+  "networking.k8s.io/v1": ["Ingress", "NetworkPolicy"],
+  "policy/v1": ["PodDisruptionBudget"],
+  "rbac.authorization.k8s.io/v1": ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
+};
+
+const replicasPatch = "kubernetes:apps/v1:DeploymentPatch";
+
+const knownKind: ObjectRule = {
+  of: "object",
+  name: "known-kind",
+  severity: "critical",
+  description:
+    "Every object is of a kind that these rules know; a patch of somebody else's sets a Deployment's number of replicas, and nothing else.",
+  check: (subject) => {
+    if (!subject.type.startsWith("kubernetes:")) return [];
+    if (subject.type === replicasPatch) return beyondReplicas(subject);
+    const [, version = "", kind = ""] = subject.type.split(":");
+    const known = Object.hasOwn(knownKinds, version) && knownKinds[version]?.includes(kind);
+    return known === true ? [] : [finding(subject, "", "a kind of the policy pack's list")];
+  },
+};
+
+function beyondReplicas(patch: Subject): readonly Finding[] {
+  return Object.keys(fields(patch.props.spec))
+    .filter((key) => key !== "replicas")
+    .map(() => finding(patch, "spec", "replicas alone, as a patch"));
+}
 
 /** Kinds that are in no namespace. */
 const ofTheCluster = ["Namespace", "ClusterRole", "ClusterRoleBinding"];
@@ -106,6 +146,7 @@ const customResourceWithCapability: ObjectRule = {
 
 /** How objects are declared. */
 export const objectRules = [
+  knownKind,
   nameDeclared,
   ownerLabels,
   waitSkipped,

@@ -1,6 +1,6 @@
 import type { Finding, ObjectRule, Subject } from "../model";
 import { fields, get, list, number, text } from "../read";
-import { finding, isKind, type Pods, podsOf, servers } from "../subjects";
+import { finding, isKind, kindSet, type Pods, podsOf, servers } from "../subjects";
 import { looksAtItself } from "./liveness";
 
 const probesDeclared: ObjectRule = {
@@ -24,14 +24,15 @@ const livenessIndependent: ObjectRule = {
     "A liveness probe looks at its own process alone: otherwise one slow database restarts all its clients.",
   check: (subject) =>
     ofServer(subject, ({ container, path }) => {
-      const { livenessProbe, image } = container;
-      return livenessProbe === undefined || looksAtItself(text(image) ?? "", livenessProbe)
+      const { livenessProbe, name } = container;
+      const labels = podsOf(subject)?.labels ?? {};
+      return livenessProbe === undefined || looksAtItself(labels, text(name), livenessProbe)
         ? []
         : [
             finding(
               subject,
               `${path}.livenessProbe`,
-              "a check that the policy pack's list has for this image",
+              "a check that the policy pack's list has for this container",
             ),
           ];
     }),
@@ -85,15 +86,36 @@ const noServiceAccountToken: ObjectRule = {
   description: "No pod has a token of the API server, unless it says what it asks for.",
   check: (subject) => {
     const pods = podsOf(subject);
-    const off = finding(subject, "", "false");
-    if (pods !== undefined && pods.spec.automountServiceAccountToken !== false) {
-      return [{ ...off, path: `${pods.path}.automountServiceAccountToken` }];
+    if (pods !== undefined) {
+      const path = `${pods.path}.automountServiceAccountToken`;
+      const off = pods.spec.automountServiceAccountToken === false;
+      return [...(off ? [] : [finding(subject, path, "false")]), ...projectedTokens(subject, pods)];
     }
-    const mounts =
-      isKind(subject, "ServiceAccount") && subject.props.automountServiceAccountToken !== false;
-    return mounts ? [{ ...off, path: "automountServiceAccountToken" }] : [];
+    const kind = kindSet(subject);
+    if (kind === "Secret" && subject.props.type === "kubernetes.io/service-account-token") {
+      return [finding(subject, "type", "another type: this is a token that never ends")];
+    }
+    return kind === "ServiceAccount" && subject.props.automountServiceAccountToken !== false
+      ? [finding(subject, "automountServiceAccountToken", "false")]
+      : [];
   },
 };
+
+function projectedTokens(subject: Subject, { spec, path }: Pods): readonly Finding[] {
+  return list(spec.volumes).flatMap((volume, index) =>
+    list(get(volume, "projected", "sources")).flatMap((source, at) =>
+      get(source, "serviceAccountToken") === undefined
+        ? []
+        : [
+            finding(
+              subject,
+              `${path}.volumes[${String(index)}].projected.sources[${String(at)}]`,
+              "no serviceAccountToken",
+            ),
+          ],
+    ),
+  );
+}
 
 const jobWithoutTtl: ObjectRule = {
   of: "object",

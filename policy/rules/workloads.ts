@@ -11,6 +11,7 @@ import {
   scales,
   selects,
   servers,
+  serversOf,
 } from "../subjects";
 
 const autoscaledWithoutReplicas: StackRule = {
@@ -103,25 +104,33 @@ const volumeShared: StackRule = {
   name: "volume-shared-across-nodes",
   severity: "high",
   description:
-    "Pods that run at the same time share a claim only where its access mode lets several nodes have it.",
+    "Pods that run at the same time, of one server or of several, share a claim only where its access mode lets several nodes have it.",
   check: (subjects) =>
     subjects.filter(isServer).flatMap((server): Finding[] => {
       const pods = podsOf(server);
       if (pods === undefined) return [];
       const single = claimsOf(pods).filter((name) => !isShared(subjects, server, name));
       if (single.length === 0) return [];
-      const several = mostReplicas(server, subjects) > 1;
+      const several =
+        mostReplicas(server, subjects) > 1 ||
+        single.some((name) => serversOf(subjects, homeOf(server), name).length > 1);
       const overlaps =
         isKind(server, "Deployment") &&
         get(server.props, "spec", "strategy", "type") !== "Recreate";
       const path = `${pods.path}.volumes`;
       return several || overlaps
-        ? [finding(server, path, "claims with ReadWriteMany, or one pod at a time (Recreate)")]
+        ? [
+            finding(
+              server,
+              path,
+              "claims with ReadWriteMany, or one pod of one server at a time (Recreate)",
+            ),
+          ]
         : [];
     }),
 };
 
-/** A claim that is not of this stack is somebody else's to judge. */
+/** Of a claim that was there before nobody knows the modes: most are for one node. */
 function isShared(subjects: readonly Subject[], server: Subject, name: string): boolean {
   const claim = subjects.find(
     (one) =>
@@ -129,7 +138,7 @@ function isShared(subjects: readonly Subject[], server: Subject, name: string): 
       homeOf(one) === homeOf(server) &&
       nameOf(one) === name,
   );
-  if (claim === undefined) return true;
+  if (claim === undefined) return false;
   const modes = list(get(claim.props, "spec", "accessModes"));
   return modes.some((mode) => sharedModes.includes(text(mode) ?? ""));
 }

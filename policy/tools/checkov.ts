@@ -24,7 +24,7 @@ export const checkov: Tool = {
     ...all(rules("read-only-root-filesystem"), numbered([22])),
     ...all(rules("no-service-account-token"), numbered([38])),
     ...all(rules("no-wildcard-rbac"), numbered([49])),
-    ...all(rules("no-secret-reading-rbac", "no-wildcard-rbac"), [
+    ...all(rules("no-secret-reading-rbac", "no-wildcard-rbac", "role-of-the-stack"), [
       ...numbered([157, 158]),
       "CKV2_K8S_2",
       "CKV2_K8S_3",

@@ -50,7 +50,7 @@ export const polaris: Tool = {
       "rolebindingClusterRolePodExecAttach",
       "rolebindingRolePodExecAttach",
     ]),
-    ...all(rules("no-wildcard-rbac"), [
+    ...all(rules("role-of-the-stack", "no-wildcard-rbac"), [
       "clusterrolebindingClusterAdmin",
       "rolebindingClusterAdminClusterRole",
       "rolebindingClusterAdminRole",

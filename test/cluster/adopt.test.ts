@@ -9,7 +9,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { requireReady } from "../../cli/adopt";
 import { until } from "../../cli/adopt/cluster";
+import { requireClaimsFree } from "../../cli/adopt/in-use";
 import { clusterPaths, deleteCluster, kubectlOfEmbedded } from "../../cli/cluster";
 import { ensureToolchain } from "../../cli/toolchain";
 import { openWorkspace, stateResources } from "../../cli/workspace";
@@ -68,9 +70,9 @@ describe("the adoption of a Helm release", () => {
         ["export-thunderline-minio-0", true],
         ["thunderline-thunderhelm-mlflow", true],
       ]);
-      await expect(stage.apply()).rejects.toThrow("existingClaim: data-thunderline-postgresql-0");
-      expect(await ids()).toEqual(before);
-      expect(await running()).toContain("StatefulSet thunderline-postgresql");
+      expect(() => {
+        requireReady(stage.stack, plan);
+      }).toThrow("existingClaim: data-thunderline-postgresql-0");
       stage.take(plan);
     },
     3 * minutes,
@@ -96,6 +98,35 @@ describe("the adoption of a Helm release", () => {
     },
     6 * minutes,
   );
+
+  it("lets no update begin while a pod of others has a volume", async () => {
+    const pod = {
+      ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "stranger" } },
+      spec: {
+        // Pod security of the namespace counts for it too.
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+        containers: [
+          {
+            ...{ name: "a", image: "example.com/a:1" },
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+            resources: {
+              requests: { cpu: "1m", memory: "1Mi" },
+              limits: { cpu: "1m", memory: "1Mi" },
+            },
+          },
+        ],
+        volumes: [
+          { name: "v", persistentVolumeClaim: { claimName: "data-thunderline-postgresql-0" } },
+        ],
+      },
+    };
+    await kubectl(["create", "-n", namespace, "-f", "-"], JSON.stringify(pod));
+    await expect(stage.on(requireClaimsFree)).rejects.toThrow(
+      "claim data-thunderline-postgresql-0 of thunderline: mounted by Pod stranger",
+    );
+    await kubectl(["delete", "pod", "stranger", "-n", namespace, "--now"]);
+    await stage.on(requireClaimsFree);
+  }, 60_000);
 
   it("keeps the volumes, whoever deletes a claim", async () => {
     const volumes = await found("persistentvolumes");
@@ -129,25 +160,21 @@ describe("the adoption of a Helm release", () => {
       expect(web?.spec?.replicas).toBe(2);
       expect(await running()).not.toContain("StatefulSet postgres");
       expect(await ids()).toEqual(before);
+      await expect(stage.finish()).rejects.toThrow("Of the release there still runs");
+      expect(await stage.helm("list", "-n", namespace, "--short")).toContain("thunderline");
     },
     3 * minutes,
   );
 
   it(
-    "is not finished while the old ones run",
-    async () => {
-      await expect(stage.finish()).rejects.toThrow("Of the release there still runs");
-      expect(await stage.helm("list", "-n", namespace, "--short")).toContain("thunderline");
-    },
-    2 * minutes,
-  );
-
-  it(
-    "ends, when ours is all there and nothing is left to change, with nothing of Helm's on the data",
+    "ends, also after it was killed at its end, when ours is all there and nothing is left to change, with nothing of Helm's on the data",
     async () => {
       await stage.apply();
-      const { deleted, kept } = await stage.finish();
-      expect(deleted).toContain("StatefulSet thunderline-postgresql");
+      const record = "sh.helm.release.v1.thunderline.v1";
+      const killed = stage.finish((args) => args[0] === "delete" && args.includes(record));
+      await expect(killed).rejects.toThrow("killed");
+      await expect(stage.back()).rejects.toThrow(/cannot be started again: .* are gone/);
+      const { kept } = await stage.finish();
       expect([...kept].sort()).toEqual(survivors);
       expect(await ids()).toEqual(before);
       expect(await stage.helm("list", "-n", namespace, "--all", "--short")).toBe("");
@@ -165,10 +192,6 @@ describe("the adoption of a Helm release", () => {
     },
     8 * minutes,
   );
-
-  it("finds no release when it is run once more", async () => {
-    await expect(stage.finish()).rejects.toThrow('There is no Helm release "thunderline"');
-  });
 
   /** What has to survive, and its volumes, by their ids. */
   async function ids(): Promise<Readonly<Record<string, string>>> {
@@ -194,10 +217,18 @@ describe("the adoption of a Helm release", () => {
       .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   }
 
+  async function kubectl(args: readonly string[], input?: string): Promise<string> {
+    const tools = await ensureToolchain();
+    return kubectlOfEmbedded(tools.kubectl, clusterPaths(stage.workspace, stage.stack))(
+      args,
+      input,
+    );
+  }
+
   async function found(what: string): Promise<readonly Found[]> {
-    const { kubectl } = await ensureToolchain();
-    const ask = kubectlOfEmbedded(kubectl, clusterPaths(stage.workspace, stage.stack));
-    const answer = JSON.parse(await ask(["get", what, "-n", namespace, "-o", "json"])) as Found & {
+    const answer = JSON.parse(
+      await kubectl(["get", what, "-n", namespace, "-o", "json"]),
+    ) as Found & {
       readonly items?: readonly Found[];
     };
     return answer.items ?? [answer];

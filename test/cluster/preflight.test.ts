@@ -1,7 +1,7 @@
 /**
  * Proves each finding of the preflight on a real API server, which enforces rights and quotas. Does not
  * prove what a container does with what was found, nor what the registries of the images say: in their
- * place a server on this machine gives every image.
+ * place a server on this machine gives every image, for both kinds of processor.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -81,7 +81,12 @@ async function makeNeighbours(): Promise<void> {
 }
 
 beforeAll(async () => {
-  registry = createServer((_, response) => response.writeHead(200).end()).listen(0, "127.0.0.1");
+  const manifests = ["amd64", "arm64"].map((architecture) => ({
+    platform: { os: "linux", architecture },
+  }));
+  registry = createServer((_, response) =>
+    response.writeHead(200).end(JSON.stringify({ manifests })),
+  ).listen(0, "127.0.0.1");
   await new Promise((resolve) => registry.once("listening", resolve));
   const { port } = registry.address() as AddressInfo;
   const { workspace, stack } = stage;

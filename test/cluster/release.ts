@@ -20,6 +20,8 @@ import { type Override, type Workspace } from "../../cli/workspace";
 
 const chart = join(__dirname, "..", "fixtures", "chart-thunderhelm");
 
+type Finishing = ReturnType<typeof finishAdoption>;
+
 /** The release of the plan of consolidation: one name, in the namespace of Thunderline. */
 export const request = { release: "thunderline", namespace: "thunderline" };
 
@@ -75,7 +77,7 @@ export class ReleaseStage {
   }
 
   plan(leave: readonly string[] = []): Promise<Adoption> {
-    return this.#on((target) => this.#planned(target, leave));
+    return this.on((target) => this.#planned(target, leave));
   }
 
   /** Puts the proposed settings into the stack, as --write does with its file. */
@@ -85,11 +87,15 @@ export class ReleaseStage {
   }
 
   apply(): ReturnType<typeof applyAdoption> {
-    return this.#on(async (target) => applyAdoption(target, await this.#planned(target), silent));
+    return this.on(async (target) => applyAdoption(target, await this.#planned(target), silent));
   }
 
-  finish(): ReturnType<typeof finishAdoption> {
-    return this.#on(async (target) => {
+  /** Killed at the first command that `isLast` says so of, where one is given. */
+  finish(isLast: (args: readonly string[]) => boolean = () => false): Finishing {
+    return this.on(async (whole) => {
+      const kubectl: Target["kubectl"] = (args, input) =>
+        isLast(args) ? Promise.reject(new Error("killed")) : whole.kubectl(args, input);
+      const target = { ...whole, kubectl };
       const { overrides } = this;
       const adoption = await planAdoption(target, { ...request, overrides, compare: false });
       return finishAdoption(target, adoption, silent);
@@ -97,7 +103,7 @@ export class ReleaseStage {
   }
 
   back(): ReturnType<typeof goBack> {
-    return this.#on(async ({ kubectl }) => {
+    return this.on(async ({ kubectl }) => {
       const { namespace } = request;
       const release = await readRelease(kubectl, request.release, namespace);
       return goBack({ kubectl, namespace, progress: silent }, release, "thunderline");
@@ -108,7 +114,7 @@ export class ReleaseStage {
     return planAdoption(target, { ...request, leave, overrides: this.overrides });
   }
 
-  #on<T>(work: (target: Target) => Promise<T>): Promise<T> {
+  on<T>(work: (target: Target) => Promise<T>): Promise<T> {
     const { workspace, stack, overrides } = this;
     return withTarget({ workspace, stack, overrides, embedded: true }, work);
   }

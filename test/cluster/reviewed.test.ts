@@ -74,8 +74,10 @@ beforeAll(async () => {
 
 it("digests what changes, with no value", () => {
   expect(readDigest(file, stack).changes).toEqual([
-    "restart update Deployment thunderline-web",
-    "quiet update ResourceQuota thunderline-namespace-quota",
+    expect.stringMatching(
+      /^restart update Deployment thunderline-web; in platform:systems:Thunderline\$.*; restart: the number of its replicas changes$/,
+    ),
+    expect.stringMatching(/^quiet update ResourceQuota thunderline-namespace-quota; .*; quiet: /),
   ]);
 });
 

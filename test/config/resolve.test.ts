@@ -51,7 +51,7 @@ describe("faults", () => {
     });
     expect(faultsOf(said)).toEqual([
       "platform:cluster.context: nothing is set, expected the kubeconfig context that this stack must be applied to",
-      'platform:thunderline.app.image: got "ghcr.io/acme/app:latest", expected an image with a fixed tag or digest, never latest, such as ghcr.io/acme/app:1.4.2',
+      'platform:thunderline.app.image: got "ghcr.io/acme/app:latest", expected an image with a digest or the tag of one release, never latest, such as ghcr.io/acme/app:1.4.2',
       'platform:thunderline.app.logLevl: got "info", expected one of image, runAsUser, logLevel, features, poolSize; did you mean logLevel?',
       'platform:thunderline.web.ingress.host: got "https://example.com", expected a host name such as web.example.com, without scheme or port',
       'platform:thunderline.web.resources.requests.cpu: got "5", expected at most the limit, 1000m',

@@ -146,6 +146,20 @@ describe("an ingress", () => {
     expect(web({ ...open, className, annotations: { [annotation]: "1" } }, nginx)).toEqual([]);
   });
 
+  it.each(["staging", "prod"] as const)("has a certificate in %s", (environment) => {
+    const changes = { "faultmaven.ingress.tls": undefined };
+    expect(faultsOf(saidBy(environment, changes))).toContain(
+      `platform:faultmaven.ingress.tls: nothing is set, expected an issuer or a secret, because ${environment} is reached over TLS alone`,
+    );
+  });
+
+  it("has no annotation that excepts it from the rules of the policy pack", () => {
+    const annotations = { "policy.platform/ingress-tls": "nobody needs it here" };
+    expect(web({ ...open, annotations })).toEqual([
+      expect.stringContaining("expected no policy.platform/ annotations"),
+    ]);
+  });
+
   it("has annotations of text", () => {
     expect(web({ ...open, annotations: { "example.com/size": 8 } })).toEqual([
       'platform:thunderline.web.ingress.annotations["example.com/size"]: got 8, expected text',

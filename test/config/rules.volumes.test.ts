@@ -131,4 +131,13 @@ describe("a volume with a claim that somebody else made", () => {
     };
     expect(faults({ [timescaledb]: "data-0", [heatpumpSettings]: "data-0" })).toEqual([]);
   });
+
+  it("alone has its data in another folder: elsewhere a server would make an empty database", () => {
+    const folder = { "thunderline.postgres.dataFolder": "data" };
+    expect(faults(folder)).toEqual([
+      'platform:thunderline.postgres.dataFolder: got "data", expected pgdata, because no existingClaim has the data elsewhere',
+    ]);
+    const claimed = { "thunderline.postgres.volume.existingClaim": "data-theirs-0" };
+    expect(faults({ ...folder, ...claimed })).toEqual([]);
+  });
 });

@@ -12,11 +12,12 @@ describe("an image", () => {
 
   it.each([
     "postgres:16.4",
-    "redis:7",
-    "postgres:16",
+    "redis:7.4",
+    "pgvector/pgvector:0.8.0-pg16",
     "ghcr.io/acme/app:1.4.2",
+    "ghcr.io/acme/app:sha-3f2a9c1",
     "registry.example.com:5000/acme/app:1.4.2",
-    "localhost:5000/app:v1",
+    "localhost:5000/app:v1.2",
     "quay.io/minio/minio:RELEASE.2025-04-22T22-12-26Z",
     `ghcr.io/acme/app@${digest}`,
     `ghcr.io/acme/app:1.4.2@${digest}`,
@@ -27,12 +28,15 @@ describe("an image", () => {
 
   it.each([
     ["latest", "ghcr.io/acme/app:latest"],
+    ["the latest of something", "pgvector/pgvector:latest-pg16"],
+    ["a version that goes on", "postgres:16"],
+    ["what it is built on", "postgres:alpine"],
     ["no tag", "ghcr.io/acme/app"],
     ["no tag but a port", "registry.example.com:5000/app"],
     ["the version alone", "16.4"],
   ])("has a fixed tag or a digest, not %s: %s", (_what, image) => {
     expect(complaint(scalars.image, image)).toBe(
-      "an image with a fixed tag or digest, never latest, such as ghcr.io/acme/app:1.4.2",
+      "an image with a digest or the tag of one release, never latest, such as ghcr.io/acme/app:1.4.2",
     );
   });
 

@@ -13,12 +13,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { type Holder, holdersOf, type RunPulumi } from "../../cli/ci/lock";
-import { ownOwner, ownRecord } from "../../cli/ci/run-record";
+import { ownOwner } from "../../cli/ci/run-host";
 import { unlock } from "../../cli/ci/unlock";
 import { runChild } from "../../cli/process";
 import { ensureToolchain } from "../../cli/toolchain";
@@ -27,7 +27,12 @@ import { ensureToolchain } from "../../cli/toolchain";
 jest.setTimeout(900_000);
 
 const at = (time: string): Date => new Date(`2026-11-21T${time}Z`);
-const holder: Holder = { user: "runner", host: "fv-az1-2", pid: 4242, since: at("10:00:00") };
+const holder: Holder = {
+  user: "runner",
+  host: "platform-5-1-prod",
+  pid: 4242,
+  since: at("10:00:00"),
+};
 
 let folder: string;
 let program: string;
@@ -94,17 +99,17 @@ describe("a lock is released", () => {
 
   it("where a run that is over had taken it", async () => {
     leave("one", holder);
-    expect(await unlock("prod", pulumi, async () => [over])).toBe("released");
+    expect(await unlock("prod", pulumi, async () => over)).toBe("released");
     expect(await holdersOf(pulumi, "prod")).toEqual([]);
-    expect(await unlock("prod", pulumi, async () => [over])).toBe("no lock");
+    expect(await unlock("prod", pulumi, async () => over)).toBe("no lock");
   });
 
   it("not where one of two is somebody's", async () => {
     leave("one", holder);
     leave("two", { ...holder, user: "anna" });
-    const ownersOf = async ({ user }: Holder) => (user === "runner" ? [over] : []);
-    await expect(unlock("prod", pulumi, ownersOf)).rejects.toThrow(
-      /locked by anna@fv-az1-2 \(pid 4242\) since 2026-11-21T10:00:00.000Z, and no run of ours/,
+    const ownerOf = async ({ user }: Holder) => (user === "runner" ? over : undefined);
+    await expect(unlock("prod", pulumi, ownerOf)).rejects.toThrow(
+      /locked by anna@platform-5-1-prod \(pid 4242\) since 2026-11-21T10:00:00.000Z, and that is no job/,
     );
     expect(readdirSync(locks())).toHaveLength(2);
   });
@@ -113,15 +118,14 @@ describe("a lock is released", () => {
     const service: RunPulumi = async () => ({
       ...{ code: 0, stdout: '{"url":"https://app.pulumi.com/acme"}', stderr: "" },
     });
-    expect(await unlock("prod", service, async () => [])).toMatch("by itself");
+    expect(await unlock("prod", service, async () => undefined)).toMatch("by itself");
   });
 
-  it("where this very run was cut short, and its process is no more", async () => {
-    const record = ownRecord("prod", "this run");
+  it("where this very job was cut short, and its process is no more", async () => {
     await cutShort();
-    const ownersOf = async (one: Holder) => [ownOwner(record, one)!];
+    const ownerOf = async (one: Holder) => ownOwner(hostname(), "this job", one);
     expect(await holdersOf(pulumi, "prod")).toHaveLength(1);
-    expect(await unlock("prod", pulumi, ownersOf)).toBe("released");
+    expect(await unlock("prod", pulumi, ownerOf)).toBe("released");
     expect(await holdersOf(pulumi, "prod")).toEqual([]);
   });
 });

@@ -98,11 +98,16 @@ test("says in one line that nothing changes", () => {
 });
 
 test("ends with 2 where a mandatory rule is not kept, and names it before all else", () => {
-  settings({ mlflow: { image: "registry.example.com/acme/mlflow:1.2.3" } });
+  const file = join(repository, "components/kubernetes/workload.ts");
+  const program = readFileSync(file, "utf8");
+  const [off, on] = ["automountServiceAccountToken: false", "automountServiceAccountToken: true"];
+  expect(program).toContain(off);
+  writeFileSync(file, program.replace(off, on));
   expect(review("--against", "main", ...comment).status).toBe(2);
   const text = readFileSync(report, "utf8");
-  expect(text).toMatch(/#### This update would stop\n\n- rule `image-registry-allowed`: /);
-  expect(text.indexOf("would stop")).toBeLessThan(text.indexOf("#### RESTART"));
+  expect(text).toMatch(/#### This update would stop\n\n- rule `no-service-account-token`: /);
+  expect(text.indexOf("would stop")).toBeLessThan(text.indexOf("#### TOTALS"));
+  writeFileSync(file, program);
 });
 
 test("ends with 1 and in words where there is no such revision, and writes nothing", () => {

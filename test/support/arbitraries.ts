@@ -93,6 +93,13 @@ export function claim(existingClaim: string, data: fc.Arbitrary<string>): fc.Arb
     data.map((ownClaim) => ({ size, existingClaim, ownClaim })),
   );
 }
+/** A server whose data are in another folder than its own on the claim of another server alone. */
+function server(parts: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Overrides> {
+  return fc.record(parts).map(({ dataFolder, volume, ...rest }) => {
+    const theirs = Object.hasOwn(volume as Overrides, "existingClaim");
+    return { ...rest, volume, ...(theirs ? { dataFolder } : {}) };
+  });
+}
 /** A secret without a next generation: from another place it is another value, so the first one goes. */
 export function dataKey(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
   const generated = one({ from: "generated" });
@@ -176,7 +183,7 @@ function withData(data: fc.Arbitrary<string>): fc.Arbitrary<Overrides> {
       backup: backup("copy", data, byClient),
       ingress: ingress("livebook.example.com", one({ from: "secret", secretName: "wildcard" })),
     }),
-    postgres: fc.record({
+    postgres: server({
       mode,
       data,
       volume: claim("theirs-postgres", data),

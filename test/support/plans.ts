@@ -10,6 +10,10 @@ export interface Manifest {
   readonly system?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Whether the object stays when the program lets go of it. @default false */
+  readonly retained?: boolean;
+  /** Whether it sets fields of an object that somebody else has made. @default false */
+  readonly patch?: boolean;
   /** All but kind and metadata. */
   readonly [field: string]: unknown;
 }
@@ -52,24 +56,26 @@ export function workload(
   return { kind, name, labels, spec: { template, ...spec }, ...rest };
 }
 
-function urnOf({ kind, name, namespace = "shop", system = "Thunderline" }: Manifest): string {
-  const type = `platform:systems:${system}$${typeOf(kind)}`;
+function urnOf(manifest: Manifest): string {
+  const { name, namespace = "shop", system = "Thunderline" } = manifest;
+  const type = `platform:systems:${system}$${typeOf(manifest)}`;
   return `urn:pulumi:test::platform::${type}::${namespace}-${name}`;
 }
 
-function typeOf(kind: string): string {
-  return `kubernetes:v1:${kind}`;
+function typeOf({ kind, patch = false }: Manifest): string {
+  return `kubernetes:v1:${kind}${patch ? "Patch" : ""}`;
 }
 
 function stateOf(manifest: Manifest): ResourceState {
-  const { kind, name, namespace = "shop", system, labels, annotations, ...fields } = manifest;
+  const { kind, name, namespace = "shop", labels, annotations, retained, ...rest } = manifest;
+  const own = Object.entries(rest).filter(([field]) => field !== "system" && field !== "patch");
   const metadata = { name, namespace, labels, annotations };
   return {
-    urn: urnOf({ kind, name, namespace, ...(system === undefined ? {} : { system }) }),
-    type: typeOf(kind),
+    urn: urnOf(manifest),
+    type: typeOf(manifest),
     protect: false,
-    retainOnDelete: false,
-    inputs: { kind, metadata, ...fields },
+    retainOnDelete: retained ?? false,
+    inputs: { kind, metadata, ...Object.fromEntries(own) },
     outputs: {},
   };
 }

@@ -50,7 +50,8 @@ export function changeSections({ changes }: Pick<Review, "changes">, risk: Risk)
 
 export function groupItem(group: ChangeGroup): Item {
   const { changes, operation, reasons, properties } = group;
-  const why = reasonWords(reasons.map(({ text }) => shortened(visible(text), 300)));
+  const texts = reasons.map(({ text }) => shortened(visible(text), 300));
+  const why = reasonWords([...new Set(texts)]);
   const what: Span[] = changes.length === 1 ? [labelOf(changes[0])] : many(group);
   const line: Line = [strong(operation), " ", ...what, ...(why === "" ? [] : [`: ${why}`])];
   return item(line, changes.length, limited(properties.map(propertyLine)));

@@ -4,7 +4,7 @@ import { exceptionsSection } from "./exceptions-section";
 import { exposureSections } from "./exposure-sections";
 import { item, type Report, riskCounts, type Section } from "./report";
 import { restartSections } from "./restart-sections";
-import { isForbidden, type Review, type Subject } from "./review";
+import type { Review, Subject } from "./review";
 import { code, counted, type Line, message, shortened, some, visible } from "./spans";
 import { totalsSection } from "./totals-section";
 
@@ -81,8 +81,7 @@ const idle = /^(preview|update) failed$/;
 
 function stops(review: Review): Section {
   const mandatory = review.violations.filter(({ level }) => level === "mandatory");
-  // With a violation the engine's error only says that there is one.
-  const errors = isForbidden(review) ? [] : review.errors.filter((text) => !idle.test(text));
+  const errors = review.errors.filter((text) => !idle.test(text));
   return {
     heading: "This update would stop",
     items: [...errors.map((text) => item([message(text)])), ...mandatory.map(violationItem)],

@@ -3,7 +3,10 @@ import { item, type Item, type Section } from "./report";
 import type { Review } from "./review";
 import { code, counted, message, shortened, some, visible } from "./spans";
 
-/** Which objects need not keep a rule from now on, or have to again; of the others the number. */
+/**
+ * Which objects need not keep a rule from now on, or have to again; of the others the number. Empty
+ * where they are all as before.
+ */
 export function exceptionsSection({
   exceptions: { new: added, gone, unchanged },
 }: Pick<Review, "exceptions">): Section {
@@ -17,7 +20,7 @@ export function exceptionsSection({
   return {
     heading: "Exceptions from the rules",
     fold: words.join(", "),
-    items: unchanged === 0 ? items : [...items, rest],
+    items: unchanged === 0 || items.length === 0 ? items : [...items, rest],
     importance: 1,
     noun: "exceptions",
   };

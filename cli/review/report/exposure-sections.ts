@@ -4,8 +4,8 @@ import { item, type Section } from "./report";
 import type { Review } from "./review";
 import { counted, shortened, strong, visible } from "./spans";
 
-/** A connection that exists on paper only comes first: it is a fault. */
-const order = ["half", "new", "gone"] as const;
+/** What opens is the risk, and what exists on paper only a fault; what closes is cut first. */
+const order = ["new", "half", "gone"] as const;
 const marks: Readonly<Record<ExposureChange["change"], string>> = {
   half: "one-sided",
   new: "new",

@@ -43,8 +43,9 @@ function itemText({ line, lines }: Item): string {
   return `- ${lineText(line)}\n${lines.map(propertyText).join("")}`;
 }
 
-function propertyText({ line, difference }: PropertyLine): string {
-  const text = `  - ${lineText(line)}\n`;
+function propertyText({ line, parts = [], difference }: PropertyLine): string {
+  const inner = parts.map((part) => `    - ${lineText(part)}\n`).join("");
+  const text = `  - ${lineText(line)}\n${inner}`;
   if (difference.length === 0) return text;
   const fence = "`".repeat(Math.max(3, longestRun(difference.join("\n")) + 1));
   const block = [`${fence}diff`, ...difference, fence].map((it) => `    ${it}\n`).join("");

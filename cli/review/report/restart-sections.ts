@@ -1,6 +1,7 @@
 import type { Cause } from "../causes";
 import type { Change, PropertyChange } from "../model";
 import type { Restart, RestartKind } from "../restarts";
+import type { Bounds } from "../scale";
 import { causeWords } from "./cause-words";
 import { changeSections, headingOf } from "./change-sections";
 import { item, type Item, limited, type Section } from "./report";
@@ -15,6 +16,10 @@ const verbs: Readonly<Record<RestartKind, readonly [string, string]>> = {
   rolls: ["rolls", "roll"],
   runs: ["runs", "run"],
   scales: ["scales", "scale"],
+  stops: [
+    "is set to 0 replicas, so that its pods stop",
+    "are set to 0 replicas, so that their pods stop",
+  ],
   starts: ["starts", "start"],
   ends: ["ends", "end"],
 };
@@ -145,7 +150,9 @@ function propertiesOf({ kind, name }: Restart, change: Change | undefined): Prop
 function detail({ kind, name, what, replicas, replicasBefore, strategy }: Restart): Span[] {
   const start = code(shortened(visible(`${kind} ${name}`), 160));
   if (kind === "Job") return [start, " runs once"];
-  const [was, is] = [range(replicasBefore), range(replicas)];
+  const verb = ` ${verbs[what][0]}`;
+  if (replicas === undefined || what === "stops") return [start, verb];
+  const [was, is] = [range(replicasBefore ?? replicas), range(replicas)];
   const pods = (number: string): string => `${number} ${number === "1" ? "pod" : "pods"}`;
   const count =
     what === "ends"
@@ -154,9 +161,9 @@ function detail({ kind, name, what, replicas, replicasBefore, strategy }: Restar
         ? pods(is)
         : `${was} → ${is} pods`;
   const how = strategy === "" ? "" : `, ${shortened(visible(strategy), 120)}`;
-  return [start, ` ${verbs[what][0]} (${count}${how})`];
+  return [start, `${verb} (${count}${how})`];
 }
 
-function range({ least, most }: Restart["replicas"]): string {
+function range({ least, most }: Bounds): string {
   return least === most ? String(least) : `${String(least)} to ${String(most)}`;
 }

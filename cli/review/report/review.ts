@@ -6,6 +6,7 @@ import type { Change } from "../model";
 import { type Restart, restartsOf } from "../restarts";
 import { kindOf, logicalName, systemOf } from "../system";
 import { type SystemTotals, totalsOf } from "../totals";
+import { withoutCredentials } from "./secrecy";
 
 /** Where the changes of a review come from. */
 export type Subject =
@@ -55,8 +56,8 @@ export function reviewOf(plan: Plan, subject: Subject): Review {
     unchanged: [...systems].filter((system) => !touched.has(system)).sort(),
     exceptions: exceptionsOf(plan),
     violations: plan.violations.map(labelled),
-    errors: plan.errors,
-    warnings: plan.warnings,
+    errors: plan.errors.map(withoutCredentials),
+    warnings: plan.warnings.map(withoutCredentials),
   };
 }
 

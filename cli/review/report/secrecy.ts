@@ -7,7 +7,20 @@ export const secretMark = "[secret]";
 const repeating = /last-applied-configuration|kubeconfig/i;
 
 /** Names of variables whose text is not to be shown, whatever the program calls it. */
-const telling = /PASS(WORD|WD|PHRASE)?$|SECRET|TOKEN|CREDENTIAL|PRIVATE|(API|ACCESS|SIGNING)_?KEY/i;
+const telling = new RegExp(
+  [
+    "PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|PRIVATE|COOKIE",
+    "(API|ACCESS|SIGNING|ENCRYPTION|LICEN[CS]E|MASTER)_?-?KEY",
+    // As words of their own: MINIO_PASS, KEY_BASE, but not BYPASS or KEYCLOAK_HOST.
+    "(^|[_.-])(PASS|PWD|KEYS?|SALT|DSN)(?=[_.-]|\\d|$)",
+    // At the end alone: REDISCLI_AUTH, but not AUTH_ENABLED.
+    "(^|[_.-])AUTH$",
+  ].join("|"),
+  "i",
+);
+
+/** The name and the password in an address: `postgres://user:password@host`. */
+const credentials = /(\/\/[^\s/:@"']*):[^\s"']*@/g;
 
 /**
  * The lines of a change with nothing in them that is secret, or might be. The engine has masked what
@@ -15,20 +28,62 @@ const telling = /PASS(WORD|WD|PHRASE)?$|SECRET|TOKEN|CREDENTIAL|PRIVATE|(API|ACC
  */
 export function safeProperties({ resource, properties }: Change): PropertyChange[] {
   const hidden = hides(resource.type);
-  const lines = properties.map(({ path, ...sides }) => {
-    const hide = hidden(path) || repeating.test(path) || namesASecret(path);
-    const [before, after] = hide
-      ? [masked(sides.before), masked(sides.after)]
-      : bothMasked(sides.before, sides.after).map(hushed);
-    return {
-      path,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    };
-  });
+  const lines = properties.map(({ path, ...sides }) =>
+    sidesOf({ path: samePath(path), ...sides }, hidden(path)),
+  );
   // What is hidden may leave two lines that say the same.
   return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
 }
+
+/** The engine writes `data["password-2"]` for what is `data.password-2` elsewhere. */
+function samePath(path: string): string {
+  return path.replace(/(?<=.)\["([\w-]+)"\]/g, ".$1");
+}
+
+/** A JSON document without the texts under keys that say that they are secret. */
+function hushedDocument(text: string): string {
+  if (!/^\s*[{[]/.test(text)) return text;
+  try {
+    const document: unknown = JSON.parse(text);
+    const safe = hushed(withoutTelling(document));
+    return JSON.stringify(safe) === JSON.stringify(document) ? text : JSON.stringify(safe);
+  } catch {
+    return text; // It only looks like one.
+  }
+}
+
+function withoutTelling(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTelling);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      telling.test(key) ? masked(inner) : withoutTelling(inner),
+    ]),
+  );
+}
+
+/** A text of somebody else without the passwords of the addresses in it. */
+export function withoutCredentials(text: string): string {
+  return text.replace(credentials, `$1:${secretMark}@`);
+}
+
+function sidesOf({ path, ...sides }: PropertyChange, hidden: boolean): PropertyChange {
+  const hide = hidden || repeating.test(path) || namesASecret(path);
+  const variable = /\benv\[[^\]]+\]$/.test(path);
+  const [before, after] = hide
+    ? [masked(sides.before, variable), masked(sides.after, variable)]
+    : bothMasked(sides.before, sides.after).map(hushed);
+  return {
+    path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+/** All that says how a provider works; what it reads a cluster's credentials from is not among it. */
+const providerSettings =
+  /^(version|context|cluster|clusterIdentifier|namespace|(enable|delete|skip|suppress)\w+|strictMode|alwaysRender|kubeClientSettings|protect|retainOnDelete)\b/;
 
 /** Which properties of a type are hidden altogether. */
 function hides(type: string): (path: string) => boolean {
@@ -38,30 +93,39 @@ function hides(type: string): (path: string) => boolean {
   }
   if (type.startsWith("kubernetes:")) return () => false;
   const shown = type.startsWith("pulumi:providers:")
-    ? /^(version|context|cluster|clusterIdentifier|namespace|protect|retainOnDelete)\b/
+    ? providerSettings
     : /^(length|special|upper|lower|numeric|protect|retainOnDelete)\b/;
   return (path) => !shown.test(path);
 }
 
-/** A variable in a list that has a name twice is told by its number, which does not say what it is. */
+/**
+ * A variable in a list that has a name twice is told by its number, which does not say what it is. The
+ * keys of a ConfigMap that are variables of pods are written like these.
+ */
 function namesASecret(path: string): boolean {
   const [, name = ""] = /\benv\[([^\]]+)\](?:\.value)?$/.exec(path) ?? [];
-  return telling.test(name) || /^\d+$/.test(name);
+  const [, key = ""] = /^data\.([A-Z][A-Z0-9_]*)$/.exec(path) ?? [];
+  return telling.test(name) || /^\d+$/.test(name) || telling.test(key);
 }
 
-/** The same value with every text hidden; keys stay, and what refers to a Secret by its name. */
-function masked(value: unknown, key = ""): unknown {
+/**
+ * The same value with every text hidden; keys stay, and of a variable its name, and what it refers to
+ * a Secret by.
+ */
+function masked(value: unknown, variable = false): unknown {
   if (value === undefined || typeof value === "boolean") return value;
-  if (["valueFrom", "name"].includes(key)) return value;
-  if (typeof value !== "object" || value === null) return secretMark;
-  if (Array.isArray(value)) return secretMark;
+  if (!isObject(value)) return secretMark;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, masked(inner, name)]),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      variable && ["valueFrom", "name"].includes(key) ? inner : masked(inner),
+    ]),
   );
 }
 
 /** A value without the texts of variables whose names say that they are secret. */
 function hushed(value: unknown): unknown {
+  if (typeof value === "string") return hushedDocument(withoutCredentials(value));
   if (Array.isArray(value)) return value.map(hushed);
   if (!isObject(value)) return value;
   const hides = typeof value.name === "string" && telling.test(value.name);

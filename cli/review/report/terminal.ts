@@ -27,8 +27,9 @@ function sectionText(
 function itemLines({ line, lines }: Item): string[] {
   return [
     `  - ${plain(line)}`,
-    ...lines.flatMap(({ line: own, difference }) => [
+    ...lines.flatMap(({ line: own, parts = [], difference }) => [
       `      ${plain(own)}`,
+      ...parts.map((part) => `        ${plain(part)}`),
       ...difference.map((text) => `        ${text}`),
     ]),
   ];

@@ -1,4 +1,5 @@
 import type { PropertyChange } from "../model";
+import { type JsonDifference, jsonDifference } from "./documents";
 import { secretMark } from "./secrecy";
 import {
   code,
@@ -10,18 +11,20 @@ import {
   some,
   visible,
 } from "./spans";
-import { jsonDifference, textDifference } from "./texts";
+import { textDifference } from "./texts";
 
 /** One property in a report: a line, and for a text of several lines what differs in it. */
 export interface PropertyLine {
   readonly line: Line;
+  /** What differs inside of it, where it is a document. @default nothing is told of */
+  readonly parts?: readonly Line[];
   /** Lines with `+` or `-` before them; none where there are too many to read here. */
   readonly difference: readonly string[];
 }
 
 /** Characters of a value, of a path, of a line of a text. */
 const most = { value: 90, path: 160, line: 160 } as const;
-/** Lines of a text that are shown; of more only the count. */
+/** Lines of a text, and properties of a document, that are shown; of more only the count. */
 const mostLines = 8;
 
 /** The engine's stand-in for what only the update will know. */
@@ -31,20 +34,39 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export function propertyLine({ path, before, after }: PropertyChange): PropertyLine {
   const name = code(shortened(visible(path), most.path));
   if (typeof before === "string" && typeof after === "string") {
-    const documents = jsonDifference(before, after);
-    if (documents !== undefined) {
-      const places = documents.places.map((it) => shortened(visible(it), most.path));
-      const text = `: ${counted(documents.values, "value")} of a JSON document, in `;
-      return { line: [name, text, ...some(places, 4)], difference: [] };
+    const documents = before === after ? undefined : jsonDifference(before, after);
+    if (documents !== undefined) return ofDocuments(name, documents);
+    if (before !== after && (before.includes("\n") || after.includes("\n"))) {
+      return ofTexts(name, before, after);
     }
-    if (before.includes("\n") || after.includes("\n")) return ofTexts(name, before, after);
   }
+  return { line: [name, ": ", ...sides(path, before, after)], difference: [] };
+}
+
+/** `old → new` */
+function sides(path: string, before: unknown, after: unknown): Span[] {
   const [was, is] = [textOf(path, before), textOf(path, after)];
-  if (typeof was === "object" || typeof is === "object") {
-    return { line: [name, ": ", short(was), " → ", short(is)], difference: [] };
-  }
+  if (typeof was === "object" || typeof is === "object") return [short(was), " → ", short(is)];
+  if (was === is) return [short(was), ", and what differs in it is secret"];
   const [old, next] = shortenedPair(was, is, most.value);
-  return { line: [name, ": ", code(old), " → ", code(next)], difference: [] };
+  return [code(old), " → ", code(next)];
+}
+
+/** A document with few differences is told by each, one with many by where they are. */
+function ofDocuments(name: Span, { values, places, properties }: JsonDifference): PropertyLine {
+  if (values === 0) {
+    return { line: [name, ": the same JSON document, written otherwise"], difference: [] };
+  }
+  const count = `: ${counted(values, "value")} of a JSON document`;
+  if (properties.length === 0 || properties.length > mostLines) {
+    const where = places.map((it) => shortened(visible(it), most.path));
+    return { line: [name, `${count}, in `, ...some(where, 4)], difference: [] };
+  }
+  const parts = properties.map(({ path, before, after }) => {
+    const inner = code(shortened(visible(path === "" ? "all of it" : path), most.path));
+    return [inner, ": ", ...sides(path, before, after)];
+  });
+  return { line: [name, count], parts, difference: [] };
 }
 
 function ofTexts(name: Span, before: string, after: string): PropertyLine {

@@ -2,6 +2,7 @@ import { parseBytes } from "../../../config/quantity";
 import type { Reason } from "../model";
 import { kindOf } from "../system";
 import { goes, howItGoes, type Judged, touches } from "./judged";
+import { volumeTexts } from "./volumes";
 
 /** What is lost with an object of these kinds. */
 const lostWith: Readonly<Record<string, string>> = {
@@ -16,7 +17,12 @@ const lostWith: Readonly<Record<string, string>> = {
 
 /** Something stored is lost, or loses what protects it. What is new loses nothing. */
 export function dataReasons(change: Judged): readonly Reason[] {
-  const texts = [...removed(change), ...unprotected(change), ...altered(change)];
+  const texts = [
+    ...removed(change),
+    ...unprotected(change),
+    ...altered(change),
+    ...volumeTexts(change),
+  ];
   return texts.map((text) => ({ risk: "data", text }));
 }
 
@@ -44,10 +50,6 @@ function altered(change: Judged): readonly string[] {
   switch (kindOf(change.resource)) {
     case "PersistentVolumeClaim":
       return claim(change);
-    case "StatefulSet":
-      return touches(change, /^spec\.volumeClaimTemplates\b/)
-        ? ["the claims of its pods change"]
-        : [];
     case "Secret":
       return change.properties
         .filter(({ path, after }) => isKey(path) && after === undefined)

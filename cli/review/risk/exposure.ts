@@ -1,6 +1,7 @@
 import type { Change, Reason } from "../model";
 import { kindOf } from "../system";
 import { type Judged, touches } from "./judged";
+import { grants, wallTexts } from "./walls";
 
 /**
  * Controllers and clouds read annotations: a path, a limit, an address inside or outside. Those of
@@ -19,11 +20,15 @@ const opens: Readonly<Record<string, { readonly path: RegExp; readonly what: str
 
 /** Who can reach what. */
 export function exposureReasons(change: Judged): readonly Reason[] {
-  const found = opens[kindOf(change.resource)];
-  if (found === undefined || !isKubernetes(change)) return [];
-  const verb = verbs[change.operation];
-  if (verb !== undefined) return [{ risk: "exposure", text: `${found.what} ${verb}` }];
-  return touches(change, found.path) ? [{ risk: "exposure", text: `${found.what} changes` }] : [];
+  if (!change.resource.type.startsWith("kubernetes:")) return [];
+  return textsOf(change).map((text) => ({ risk: "exposure", text }));
+}
+
+function textsOf(change: Judged): readonly string[] {
+  const kind = kindOf(change.resource);
+  if (kind !== "NetworkPolicy") return opened(change, kind);
+  const walls = wallTexts(change);
+  return walls.length > 0 && !grants(change) ? walls : [...walls, ...opened(change, kind)];
 }
 
 const verbs: Readonly<Partial<Record<Change["operation"], string>>> = {
@@ -33,6 +38,10 @@ const verbs: Readonly<Partial<Record<Change["operation"], string>>> = {
   replace: "vanishes and appears anew",
 };
 
-function isKubernetes({ resource: { type } }: Judged): boolean {
-  return type.startsWith("kubernetes:");
+function opened(change: Judged, kind: string): readonly string[] {
+  const found = opens[kind];
+  if (found === undefined) return [];
+  const verb = verbs[change.operation];
+  if (verb !== undefined) return [`${found.what} ${verb}`];
+  return touches(change, found.path) ? [`${found.what} changes`] : [];
 }

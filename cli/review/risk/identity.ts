@@ -11,7 +11,7 @@ const rights = /^(Cluster)?Role(Binding)?$/;
  * a scaler replicas; a Job's name changes with its content, and its run is what counts.
  */
 const nameless =
-  /^(NetworkPolicy|Ingress|Job|PodDisruptionBudget|HorizontalPodAutoscaler|ScaledObject|ResourceQuota|LimitRange|ServiceMonitor|PodMonitor|PrometheusRule|\w+Patch)$/;
+  /^(NetworkPolicy|Ingress|Job|PodDisruptionBudget|HorizontalPodAutoscaler|ScaledObject|ResourceQuota|LimitRange|ServiceMonitor|PodMonitor|PrometheusRule)$/;
 
 const rules: readonly { readonly path: RegExp; readonly kinds?: RegExp; readonly text: string }[] =
   [

@@ -4,19 +4,19 @@ import { dataReasons } from "./data";
 import { exposureReasons } from "./exposure";
 import { identityReasons } from "./identity";
 import { type Judged, stays, touches } from "./judged";
+import { isPatch, patchReasons } from "./patch";
 import { restartReasons } from "./restart";
 
 /** Why a change has its risk, in words without a value; at least one reason. */
 export function reasonsOf(change: Judged): readonly Reason[] {
-  const found = stays(change)
-    ? identityReasons(change)
-    : [
-        ...dataReasons(change),
-        ...identityReasons(change),
-        ...exposureReasons(change),
-        ...restartReasons(change),
-      ];
+  const found = rulesFor(change).flatMap((rule) => rule(change));
   return found.length > 0 ? found : [{ risk: "quiet", text: quiet(change) }];
+}
+
+function rulesFor(change: Judged): readonly ((change: Judged) => readonly Reason[])[] {
+  if (isPatch(change)) return [patchReasons];
+  if (stays(change)) return [identityReasons];
+  return [dataReasons, identityReasons, exposureReasons, restartReasons];
 }
 
 function quiet(change: Judged): string {

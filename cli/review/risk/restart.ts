@@ -2,7 +2,7 @@ import type { Reason } from "../model";
 import { kindOf } from "../system";
 import { type Judged, touches } from "./judged";
 
-const workload = /^(Deployment|StatefulSet|DaemonSet|ReplicaSet|DeploymentPatch)$/;
+const workload = /^(Deployment|StatefulSet|DaemonSet|ReplicaSet)$/;
 const scaler = /^(HorizontalPodAutoscaler|ScaledObject)$/;
 
 /**

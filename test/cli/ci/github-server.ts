@@ -30,7 +30,8 @@ export class GitHubServer {
   readonly issues: Issue[] = [];
   pulls: { number: number; label: string; head: { sha: string; repo: { full_name: string } } }[] =
     [];
-  artefacts: { name: string; created_at: string; workflow_run: object }[] = [];
+  /** Of each attempt of a run, `5/1`. */
+  readonly jobs = new Map<string, object[]>();
   readonly runs = new Map<number, object>();
   deployments: { id: number; sha: string; environment: string; states: string[] }[] = [];
   readonly comparisons = new Map<string, string>();
@@ -41,6 +42,8 @@ export class GitHubServer {
   /** Of what a page holds at most, whatever is asked for. */
   pageSize = 2;
   writable = true;
+  /** A text that is taken in nothing that is made or changed. */
+  refused: string | undefined;
   #server: Server | undefined;
   #ids = 1000;
 
@@ -109,6 +112,9 @@ export class GitHubServer {
     if (request.method !== "GET" && !this.writable) {
       return [403, { message: "Resource not accessible by integration" }];
     }
+    if (this.refused !== undefined && body.body?.includes(this.refused) === true) {
+      return [422, { message: "Validation Failed" }];
+    }
     for (const [pattern, answer] of this.#routes(url, body)) {
       const match = pattern.exec(`${request.method ?? ""} ${path}`);
       if (match !== null) return answer(match[1] ?? "");
@@ -130,17 +136,12 @@ export class GitHubServer {
       ],
       [/^PATCH \/issues\/(\d+)$/, (n) => this.#changeIssue(Number(n), body)],
       [/^GET \/pulls$/, () => [200, this.pulls.filter(({ label }) => label === query("head"))]],
+      [/^GET $/, () => [200, { default_branch: "main" }]],
+      [/^GET \/actions\/runs\/(\d+)$/, (id) => found(this.runs.get(Number(id)))],
       [
-        /^GET \/actions\/artifacts$/,
-        () => [
-          200,
-          {
-            total_count: 0,
-            artifacts: this.artefacts.filter(({ name }) => name === query("name")),
-          },
-        ],
+        /^GET \/actions\/runs\/(\d+\/attempts\/\d+)\/jobs$/,
+        (one) => [200, { jobs: this.jobs.get(one.replace("/attempts", "")) ?? [] }],
       ],
-      [/^GET \/actions\/runs\/(\d+)$/, (id) => [200, this.runs.get(Number(id))]],
       [
         /^GET \/deployments$/,
         () => [
@@ -184,6 +185,10 @@ export class GitHubServer {
   }
 }
 
+function found(thing: object | undefined): Answer {
+  return thing === undefined ? [404, { message: "Not Found" }] : [200, thing];
+}
+
 async function bodyOf(request: IncomingMessage): Promise<Partial<Issue>> {
   let text = "";
   for await (const chunk of request.setEncoding("utf8")) text += String(chunk);
@@ -196,7 +201,7 @@ function paged(
   url: URL,
   size: number,
 ): { answer: unknown; headers: Record<string, string> } {
-  const wrapped = (answer as { artifacts?: unknown[] } | undefined)?.artifacts;
+  const wrapped = (answer as { jobs?: unknown[] } | undefined)?.jobs;
   const list = Array.isArray(answer) ? (answer as unknown[]) : wrapped;
   if (list === undefined) return { answer, headers: {} };
   const page = Number(url.searchParams.get("page") ?? 1);
@@ -207,7 +212,7 @@ function paged(
     page * size < list.length
       ? { link: `<${next.href}>; rel="next", <${url.href}>; rel="first"` }
       : {};
-  return { answer: wrapped === undefined ? items : { artifacts: items }, headers };
+  return { answer: wrapped === undefined ? items : { jobs: items }, headers };
 }
 
 function reply(

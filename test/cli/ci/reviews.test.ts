@@ -52,7 +52,9 @@ it("each stack's review is a comment of its own, which says where it comes from"
     ],
     refused: [],
   });
-  expect(server.bodies(7)[0]).toMatch(/dev changes\n\n<sub>.*c0ffee.*actions\/runs\/1/);
+  expect(server.bodies(7)[0]).toMatch(
+    /^<!-- .* -->\n<sub>.*c0ffee.*actions\/runs\/1.*<\/sub>\n\ndev changes\n$/,
+  );
 });
 
 it("a second run of the same commit changes nothing", async () => {
@@ -158,15 +160,49 @@ describe("a text with a marker", () => {
   const marker = markerOf("drift", "dev");
 
   it("begins with its marker once", () => {
-    expect(markedText(marker, `${marker}\ntext\n`, "end")).toBe(`${marker}\ntext\n\nend\n`);
-    expect(markedText(marker, "text\n", "end")).toBe(`${marker}\ntext\n\nend\n`);
+    expect(markedText(marker, `${marker}\ntext\n`, "note")).toBe(`${marker}\nnote\n\ntext\n`);
+    expect(markedText(marker, "text\n", "note")).toBe(`${marker}\nnote\n\ntext\n`);
   });
 
   it("is cut at a line where it is longer than GitHub takes", () => {
-    const text = markedText(marker, "a line of it\n".repeat(10_000), "end");
+    const text = markedText(marker, "a line of it\n".repeat(10_000), "note");
     expect(text.length).toBeLessThan(65_536);
-    expect(text).toMatch(/\na line of it\n\nThe rest is left out here\.\n\nend\n$/);
+    expect(text).toMatch(/\na line of it\n\nThe rest is left out here\.\n$/);
   });
+
+  it("is cut within a line where it is a single one, and never within a character", () => {
+    const text = markedText(marker, `a${"😀".repeat(50_000)}`, "note");
+    expect(text.length).toBeLessThan(65_536);
+    expect(text.length).toBeGreaterThan(60_000);
+    expect(text).toBe(Buffer.from(text).toString()); // A half would come back as another.
+  });
+
+  it.each(["<!--", "```", "<details>"])("has its note above what %s would hide", (open) => {
+    const text = markedText(marker, `changes\n${open}`, "note");
+    expect(text).toContain(`${marker}\nnote\n\nchanges\n${open}`);
+  });
+});
+
+it.each([
+  ["see https://github.com/acme/x/issues/3", "https:/\u200B/github.com/acme/x/issues/3"],
+  ["[x](https:/\\/github.com)", "https:/\u200B\\/github.com"],
+  ["[x](//evil.example.com)", "(/\u200B/evil"],
+  ["www.example.com", "www\u200B.example"],
+  ["GH-12 and gh\\-12", "GH\u200B-12 and gh\u200B\\-12"],
+  ["&commat;team &#64;team", "&\u200Bcommat;team &#\u200B64;team"],
+  ["a &lt;b&gt; &amp; c", "a &lt;b&gt; &amp; c"],
+])("%s links and calls nobody", (text, expected) => {
+  expect(quiet(text)).toContain(expected);
+});
+
+it("what GitHub refuses of one stack does not keep the others back", async () => {
+  server.pulls = [pull(7)];
+  review("dev", "dev changes");
+  review("prod", "prod changes");
+  server.refused = "dev changes";
+  const { comments, refused } = await comment();
+  expect(comments).toEqual([{ stack: "prod", outcome: "made" }]);
+  expect(refused).toEqual([expect.stringContaining("422 Validation Failed")]);
 });
 
 it("the marker of a comment is what a review begins with", () => {
@@ -176,6 +212,9 @@ it("the marker of a comment is what a review begins with", () => {
 it("a report full of what is made quiet is cut to what GitHub takes", async () => {
   server.pulls = [pull(7)];
   review("dev", `${"@a ".repeat(20)}\n`.repeat(1_000));
+  review("prod", "@a".repeat(31_000));
   await comment();
-  expect(server.bodies(7)[0]!.length).toBeLessThan(65_536);
+  const [first = "", second = ""] = server.bodies(7);
+  expect(Math.max(first.length, second.length)).toBeLessThan(65_536);
+  expect(second.length).toBeGreaterThan(60_000);
 });

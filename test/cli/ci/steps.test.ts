@@ -1,9 +1,17 @@
 /** Proves what the smaller steps of the workflows do with what they are given. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { agesOf, agesTable } from "../../../cli/ci/backup-age";
+import { agesOf, agesTable, expectedBackups } from "../../../cli/ci/backup-age";
 import { placeKubeconfig } from "../../../cli/ci/credentials";
 import { keepDriftIssue, lookForDrift } from "../../../cli/ci/drift";
 import { requireForward } from "../../../cli/ci/forward";
@@ -40,7 +48,9 @@ describe("the nightly look for drift", () => {
   it("opens an issue with the report, and closes it once there is no drift", async () => {
     await lookForDrift("prod", folder, found(2, "web was scaled"));
     expect((await issue()).outcome).toBe("opened");
-    expect(server.issues[0]?.body).toMatch(/^<!-- platform-drift:prod -->\nweb was scaled\n/);
+    expect(server.issues[0]?.body).toMatch(
+      /^<!-- platform-drift:prod -->\n<sub>.*<\/sub>\n\nweb was scaled\n/,
+    );
     await lookForDrift("prod", folder, found(0));
     expect((await issue()).outcome).toBe("closed");
     expect(server.bodies(1)).toEqual(["There is no drift any more: the run"]);
@@ -50,6 +60,12 @@ describe("the nightly look for drift", () => {
     await expect(lookForDrift("prod", folder, found(1))).rejects.toThrow(ChildFailure);
     await expect(issue()).rejects.toThrow("Nobody has looked for drift of stack prod");
     expect(server.requests).toEqual([]);
+  });
+
+  it("that ends as drift does without a report has failed, whatever an earlier one has left", async () => {
+    await lookForDrift("prod", folder, found(2));
+    await expect(lookForDrift("prod", folder, async () => 2)).rejects.toThrow(ChildFailure);
+    await expect(issue()).rejects.toThrow("Nobody has looked for drift of stack prod");
   });
 
   it("of another stack is not taken for this one's", async () => {
@@ -151,13 +167,39 @@ describe("the newest backup", () => {
     ["is the last for now", { last, suspend: true }, "its backups are suspended"],
     ["never was", {}, "no backup has succeeded yet"],
   ])("%s", (_what, has, fault) => {
-    expect(agesOf("thunderline", [backup(has)], 26, now)[0]?.fault).toBe(fault);
+    expect(agesOf("thunderline", { expected: [], backups: [backup(has)] }, 26, now)[0]?.fault).toBe(
+      fault,
+    );
+  });
+
+  it("is missed where the CronJob is gone that made it", () => {
+    const expected = ["postgres", "mlflow"].map((store) => ({ namespace: "demo", store }));
+    const has = { expected, backups: [backup({ last })] };
+    expect(agesOf("thunderline", has, 26, now)).toMatchObject([
+      { store: "postgres" },
+      { store: "mlflow", hours: null, fault: "the cluster has no CronJob that backs it up" },
+    ]);
+  });
+
+  it("is expected of each store of prod that has a method with a clock", () => {
+    const golden = join(__dirname, "../../golden/prod");
+    const names = readdirSync(golden, { recursive: true, encoding: "utf8" });
+    const files = names
+      .filter((name) => name.endsWith(".yaml"))
+      .map((name) => ({ text: readFileSync(join(golden, name), "utf8") }));
+    const wanted = names.flatMap((name) => {
+      const [, namespace, store] = /^(.+)\/cronjob\.(.+)-backup\.yaml$/.exec(name) ?? [];
+      return namespace === undefined ? [] : [`${namespace}/${store ?? ""}`];
+    });
+    const found = expectedBackups(files).map(({ namespace, store }) => `${namespace}/${store}`);
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.sort()).toEqual(wanted.sort());
   });
 
   it("is in a table with what is wrong on top", () => {
     const backups = [backup({ last }), backup({ store: "mlflow" })];
     expect(
-      agesTable(agesOf("thunderline", backups, 26, now))
+      agesTable(agesOf("thunderline", { expected: [], backups }, 26, now))
         .split("\n")
         .slice(2),
     ).toEqual([

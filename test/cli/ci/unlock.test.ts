@@ -1,126 +1,160 @@
-/** Proves by what a run has written down, here and on GitHub, whose lock is released. */
-import { hostname, userInfo } from "node:os";
-
+/** Proves by the name of its machine, and by what GitHub knows of the job that gave it, whose lock is released. */
 import { type Holder, holdersIn } from "../../../cli/ci/lock";
-import { artefactName, ownersOnGitHub, ownOwner, ownRecord } from "../../../cli/ci/run-record";
+import {
+  hostOf,
+  type Owner,
+  ownerOnGitHub,
+  ownOwner,
+  requireOwnHost,
+  runOf,
+} from "../../../cli/ci/run-host";
 import { whyNot } from "../../../cli/ci/unlock";
 import { GitHubServer } from "./github-server";
 
-const dead = { user: "runner", host: "fv-az1-2", pid: 4242 };
 const at = (time: string): Date => new Date(`2026-11-21T${time}Z`);
-const holder: Holder = { ...dead, since: at("10:00:00") };
+const holder: Holder = {
+  ...{ user: "runner", host: "platform-5-2-prod", pid: 4242 },
+  since: at("10:00:00"),
+};
 
 it("pulumi has to tell of each lock", () => {
   const output = "the stack is currently locked by 2 lock(s).\n  x: created by a@b (pid 1) at then";
   expect(() => holdersIn(output)).toThrow("The stack has 2 locks, and pulumi tells of 0");
 });
 
-it.each<[string, Parameters<typeof whyNot>[1], string | undefined]>([
-  ["nobody has written anything down", [], "no run of ours has written down that it is that"],
+it.each<[string, Owner | undefined, string | undefined]>([
+  ["nobody of ours has taken", undefined, "that is no job of ours that applies this stack"],
   [
-    "the run was over before",
-    [{ page: "a run", since: at("08:00:00"), until: at("08:30:00") }],
-    "no run of ours has written down that it is that",
+    "was taken after its job was over",
+    { page: "a job", since: at("08:00:00"), until: at("08:30:00") },
+    "it was not taken while the job ran that has this name: a job",
   ],
   [
-    "the run began only later",
-    [{ page: "a run", since: at("11:00:00"), until: at("11:30:00") }],
-    "no run of ours has written down that it is that",
+    "was taken before its job began",
+    { page: "a job", since: at("11:00:00"), until: at("11:30:00") },
+    "it was not taken while the job ran that has this name: a job",
   ],
   [
-    "the run is under way",
-    [{ page: "a run", since: at("09:59:00"), until: undefined }],
-    "the run is under way: a run",
+    "is of a job under way",
+    { page: "a job", since: at("09:59:00"), until: undefined },
+    "the job is under way: a job",
   ],
-  ["the run is over", [{ page: "a run", since: at("09:59:00"), until: at("10:10:00") }], undefined],
-])("a lock where %s", (_what, owners, why) => {
-  expect(whyNot(holder, owners)).toBe(why);
+  [
+    "is of a job that is over",
+    { page: "a job", since: at("09:59:00"), until: at("10:10:00") },
+    undefined,
+  ],
+])("a lock that %s", (_what, owner, why) => {
+  expect(whyNot(holder, owner)).toBe(why);
 });
 
-describe("this very run", () => {
-  const record = { ...ownRecord("prod", "this run"), since: "2026-11-21T09:59:00Z" };
-  const mine = { user: userInfo().username, host: hostname(), since: at("10:00:00") };
+describe("the name of a machine", () => {
+  const job = { run: "5", attempt: "2", stack: "prod" };
+
+  it("tells of the job that gave it", () => {
+    expect(hostOf(job)).toBe(holder.host);
+    expect(runOf(holder.host, "prod")).toEqual(job);
+  });
+
+  it.each(["fv-az1-2", "platform-5-2-dev", "platform-5-prod", "annas-platform-5-2-prod"])(
+    "%s tells of none",
+    (host) => {
+      expect(runOf(host, "prod")).toBeUndefined();
+    },
+  );
+
+  it("is as long as a machine's may be", () => {
+    // Linux takes 64 characters.
+    expect(hostOf({ run: "9".repeat(14), attempt: "99", stack: "staging" }).length).toBeLessThan(
+      64,
+    );
+  });
+
+  it("has to be this job's own before a lock is asked for", () => {
+    const env = { GITHUB_RUN_ID: "5", GITHUB_RUN_ATTEMPT: "2" };
+    expect(requireOwnHost("prod", env, holder.host)).toBe(holder.host);
+    expect(() => requireOwnHost("prod", env, "fv-az1-2")).toThrow(
+      "The name of this machine is fv-az1-2, expected platform-5-2-prod",
+    );
+    expect(() => requireOwnHost("prod", {}, holder.host)).toThrow("not set");
+  });
+});
+
+describe("this very job", () => {
   // Larger than any process number of Linux.
-  const gone = 2 ** 30;
+  const gone = { ...holder, pid: 2 ** 30, since: new Date() };
 
   it("owns the lock of its process that is gone", () => {
-    const owner = ownOwner(record, { ...mine, pid: gone });
-    expect(whyNot({ ...mine, pid: gone }, [owner!])).toBeUndefined();
+    expect(whyNot(gone, ownOwner(holder.host, "this job", gone))).toBeUndefined();
   });
 
   it("is still at work while its process is there", () => {
-    const owner = ownOwner(record, { ...mine, pid: process.pid });
-    expect(whyNot({ ...mine, pid: process.pid }, [owner!])).toBe("the run is under way: this run");
+    const busy = { ...gone, pid: process.pid };
+    expect(whyNot(busy, ownOwner(holder.host, "this job", busy))).toBe(
+      "the job is under way: this job",
+    );
   });
 
-  it("owns nobody else's lock, and none by somebody else's record", () => {
-    expect(ownOwner(record, holder)).toBeUndefined();
-    expect(ownOwner({ ...record, user: "runner", host: "fv-az1-2" }, holder)).toBeUndefined();
+  it("owns no lock of another attempt", () => {
+    expect(ownOwner("platform-5-3-prod", "this job", gone)).toBeUndefined();
   });
 });
 
-describe("an earlier run", () => {
+describe("an earlier job", () => {
   let server: GitHubServer;
   beforeEach(async () => {
     server = new GitHubServer();
     await server.start();
-    server.artefacts = [artefact(5)];
     server.runs.set(5, applied);
+    server.jobs.set("5/2", [other("dev / apply"), other("staging / apply"), job]);
   });
   afterEach(() => server.stop());
 
-  const artefact = (id: number, from = 1) => ({
-    name: artefactName({ stack: "prod", ...dead }),
-    created_at: "2026-11-21T09:59:00Z",
-    workflow_run: { id, repository_id: 1, head_repository_id: from },
-  });
+  /** The run itself waits for an approval, say. */
   const applied = {
-    path: ".github/workflows/apply.yml",
-    event: "push",
-    status: "completed",
-    updated_at: "2026-11-21T10:20:00Z",
-    run_started_at: "2026-11-21T09:50:00Z",
-    html_url: "run 5",
+    ...{ path: ".github/workflows/apply.yml", event: "push", head_branch: "main" },
+    status: "in_progress",
   };
-  const owners = (): ReturnType<typeof ownersOnGitHub> =>
-    ownersOnGitHub(server.client(), "prod", holder);
+  const job = {
+    ...{ name: "prod / apply", status: "completed", html_url: "job 9" },
+    ...{ started_at: "2026-11-21T09:59:00Z", completed_at: "2026-11-21T10:20:00Z" },
+  };
+  const other = (name: string): object => ({ ...job, name, html_url: name });
+  const owner = (of = holder): ReturnType<typeof ownerOnGitHub> =>
+    ownerOnGitHub(server.client(), "prod", of);
 
-  it("owns a lock by the artefact that it left", async () => {
-    expect(await owners()).toEqual([
-      { page: "run 5", since: at("09:59:00"), until: at("10:20:00") },
-    ]);
-  });
-
-  it("is found behind a page of artefacts of the same name", async () => {
-    server.artefacts = [1, 2, 3, 5].map((id) => artefact(id, id === 5 ? 1 : 99));
-    expect(await owners()).toHaveLength(1);
+  it("owns a lock by the name of its machine, from its own begin to its own end", async () => {
+    expect(await owner()).toEqual({
+      page: "job 9",
+      since: at("09:59:00"),
+      until: at("10:20:00"),
+    });
   });
 
   it.each([
-    ["of a fork", () => (server.artefacts = [artefact(5, 99)])],
-    ["of another stack", () => (server.artefacts[0]!.name = "holder-dev-runner-fv-az1-2")],
-    ["of another workflow", () => server.runs.set(5, { ...applied, path: "checks.yml" })],
-    ["for a pull request", () => server.runs.set(5, { ...applied, event: "pull_request" })],
-  ])("is none %s", async (_what, change) => {
-    change();
-    expect(await owners()).toEqual([]);
+    ["of another workflow", { ...applied, path: ".github/workflows/checks.yml" }],
+    ["for a pull request", { ...applied, event: "pull_request" }],
+    ["of another branch", { ...applied, head_branch: "feature" }],
+  ])("is none %s", async (_what, run) => {
+    server.runs.set(5, run);
+    expect(await owner()).toBeUndefined();
+  });
+
+  it("is none of a run that GitHub does not know", async () => {
+    expect(await owner({ ...holder, host: "platform-6-1-prod" })).toBeUndefined();
+  });
+
+  it("is none of an attempt without such a job", async () => {
+    expect(await owner({ ...holder, host: "platform-5-1-prod" })).toBeUndefined();
+  });
+
+  it("is not looked for by a person's machine", async () => {
+    expect(await owner({ ...holder, user: "anna", host: "laptop.local" })).toBeUndefined();
+    expect(server.requests).toEqual([]);
   });
 
   it("is under way until GitHub says otherwise", async () => {
-    server.runs.set(5, { ...applied, status: "in_progress" });
-    expect((await owners())[0]?.until).toBeUndefined();
-  });
-
-  it("is over where the run is attempted again", async () => {
-    const again = { status: "in_progress", run_started_at: "2026-11-21T10:40:00Z" };
-    server.runs.set(5, { ...applied, ...again });
-    expect((await owners())[0]?.until).toEqual(at("10:40:00"));
-  });
-
-  it("cannot be looked for by a name that no artefact has", async () => {
-    const odd = { ...holder, user: "ACME\\anna" };
-    await expect(ownersOnGitHub(server.client(), "prod", odd)).rejects.toThrow(
-      "cannot be the name of an artefact",
-    );
+    server.jobs.set("5/2", [{ ...job, status: "in_progress", completed_at: null }]);
+    expect((await owner())?.until).toBeUndefined();
   });
 });

@@ -5,16 +5,18 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { parse } from "yaml";
 
-import { applyWorkflow } from "../../../cli/ci/run-record";
+import { applyJob, applyWorkflow, hostOf } from "../../../cli/ci/run-host";
 import { addCi } from "../../../cli/commands/ci";
 
 interface Step {
+  readonly id?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
 }
 interface Job {
+  readonly name?: string;
   readonly uses?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
@@ -84,7 +86,7 @@ it("each right to write is known", () => {
       .filter(([, right]) => right !== "read")
       .map(([what]) => `${where}: ${what}`),
   );
-  expect(writing).toEqual(["drift.yml drift: issues", "review-comment.yml comment: pull-requests"]);
+  expect(writing).toEqual(["drift.yml issue: issues", "review-comment.yml comment: pull-requests"]);
 });
 
 it("each job that runs has an end", () => {
@@ -126,10 +128,39 @@ it("what has the comment's token checks out nothing of a pull request", () => {
   expect(checkout?.with?.ref).toBe("${{ github.event.repository.default_branch }}");
 });
 
-it("no step has a token of GitHub and the credentials of a cluster but the one that needs both", () => {
-  const both = steps.filter(
-    ({ step }) => step.env?.GITHUB_TOKEN !== undefined && step.env.PULUMI_BACKEND_URL !== undefined,
-  );
+/** Whether a step can write to GitHub or read from it, beyond what a checkout does. */
+const hasToken = ({ env = {}, with: given = {} }: Step): boolean =>
+  env.GITHUB_TOKEN !== undefined || "github-token" in given;
+
+describe("a job with the credentials of a cluster", () => {
+  const isCredentials = ({ run }: Step): boolean => run?.includes("ci -- credentials") === true;
+  const able = jobs.filter(({ job }) => (job.steps ?? []).some(isCredentials));
+
+  it("is known", () => {
+    expect(able.map(({ where }) => where)).toEqual([
+      ...["apply-stack.yml apply", "apply.yml review", "drift.yml look"],
+      "restore-drill.yml newest-backups",
+    ]);
+  });
+
+  it("has no right to write on GitHub", () => {
+    expect(
+      able.filter(({ job }) => Object.values(job.permissions ?? {}).some((one) => one !== "read")),
+    ).toEqual([]);
+  });
+
+  // They are in the environment of each step that follows.
+  it("has no step with a token of GitHub once they are there", () => {
+    const later = able.flatMap(({ job: { steps: all = [] } }) =>
+      all.slice(all.findIndex(isCredentials)),
+    );
+    expect(later.length).toBeGreaterThan(able.length);
+    expect(later.filter(hasToken)).toEqual([]);
+  });
+});
+
+it("no step has a token of GitHub and the state of a stack but the one that needs both", () => {
+  const both = steps.filter(({ step }) => hasToken(step) && step.env?.PULUMI_BACKEND_URL);
   expect(both.map(({ step }) => step.run)).toEqual(['npm run ci -- unlock --stack "$STACK"']);
 });
 
@@ -150,8 +181,17 @@ it("every command of ours that a step runs is there", () => {
   expect([...new Set(subcommands)].sort()).toEqual([...known].sort());
 });
 
-it("the records of runs are looked for under the workflow that there is", () => {
-  expect(files.map(({ name }) => `.github/workflows/${name}`)).toContain(applyWorkflow);
+it("the jobs that take locks are looked for where they are", () => {
+  const { workflow } = files.find(({ name }) => `.github/workflows/${name}` === applyWorkflow)!;
+  const calling = Object.entries(workflow.jobs).filter(([, job]) => job.uses !== undefined);
+  expect(calling.map(([name]) => name)).toEqual(["dev", "staging", "prod"]);
+  const [called] = Object.values(
+    files.find(({ name }) => name === "apply-stack.yml")!.workflow.jobs,
+  );
+  for (const [name, job] of calling) {
+    expect(job.with?.stack).toBe(name);
+    expect(applyJob(name)).toBe(`${name} / ${called?.name ?? ""}`);
+  }
 });
 
 describe("main is applied", () => {
@@ -183,13 +223,23 @@ describe("main is applied", () => {
     });
   });
 
-  it("after this run has written down who it is", () => {
+  it("after its machine has a name by which a lock is known to be its own", () => {
     const runs = (stack?.steps ?? []).map(({ run = "", uses = "" }) => run || uses.split("@")[0]);
     const place = (part: string): number => runs.findIndex((one) => one?.includes(part));
-    expect(place("ci -- forward")).toBeLessThan(place("ci -- credentials"));
-    expect(place("ci -- unlock")).toBeLessThan(place("ci -- holder"));
-    expect(place("ci -- holder")).toBeLessThan(place("upload-artifact"));
-    expect(place("upload-artifact")).toBeLessThan(place("npm run apply"));
+    const [run, attempt] = ["$GITHUB_RUN_ID", "$GITHUB_RUN_ATTEMPT"] as const;
+    const named = place(`sudo hostname "${hostOf({ run, attempt, stack: "$STACK" })}"`);
+    expect(named).toBeGreaterThan(0);
+    expect(named).toBeLessThan(place("ci -- unlock"));
+    expect(place("ci -- forward")).toBeLessThan(place("ci -- unlock"));
+    expect(place("ci -- unlock")).toBeLessThan(place("npm run apply"));
+    expect(place("ci -- credentials")).toBeLessThan(place("npm run preflight"));
     expect(runs.at(-1)).toContain("--mine");
+  });
+
+  it("to prod after a preflight without the rights of the identity that only reads, and one with the deployer's", () => {
+    const preflights = (job: Job | undefined): string[] =>
+      (job?.steps ?? []).flatMap(({ run }) => (run?.includes("npm run preflight") ? [run] : []));
+    expect(preflights(applied.review)).toEqual(["npm run preflight -- --stack prod --skip rights"]);
+    expect(preflights(stack)).toEqual(['npm run preflight -- --stack "$STACK"']);
   });
 });

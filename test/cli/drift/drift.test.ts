@@ -1,32 +1,15 @@
-/** Which differences are drift, and whose. That a refresh tells them so, test/cluster/drift shows. */
-import { driftOf } from "../../../cli/drift";
-import type { DriftedField } from "../../../cli/drift/model";
-import type { PlannedResource } from "../../../cli/plan";
-import { manager, ours, refreshed, type Side } from "./objects";
-
-const where = { cluster: "real", context: "acme", withoutSecrets: false };
-
-function drift(...resources: PlannedResource[]) {
-  return driftOf({ stack: "dev", resources, violations: [], errors: [], warnings: [] }, where);
-}
-
-function fields(resource: PlannedResource): readonly DriftedField[] {
-  return drift(resource).changed.flatMap((object) => object.fields);
-}
-
-const container = (image: string) => ({
-  spec: { template: { spec: { containers: [{ name: "web", image }] } } },
-});
-const imageOf = {
-  "f:spec": {
-    "f:template": {
-      "f:spec": {
-        "f:containers": { 'k:{"name":"web"}': { ".": {}, "f:name": {}, "f:image": {} } },
-      },
-    },
-  },
-};
-const applied: Side = { object: container("app:1"), managers: [ours(imageOf)] };
+/** Which differences are drift, and whose. That a refresh tells them so, test/cluster/roles-and-drift shows. */
+import {
+  applied,
+  container,
+  drift,
+  fields,
+  imageOf,
+  manager,
+  ours,
+  port,
+  refreshed,
+} from "./objects";
 
 describe("an object that is as it was applied", () => {
   it("has not drifted, whatever its status and its version are", () => {
@@ -92,7 +75,6 @@ describe("a field that somebody has changed", () => {
   });
 });
 
-const port = (number: number) => ({ port: number, protocol: "TCP" });
 const ports = {
   "f:spec": {
     "f:ports": {
@@ -112,68 +94,6 @@ describe("a field that is gone", () => {
         kind: "removed",
         declared: '{"port":80,"protocol":"TCP"}',
       },
-    ]);
-  });
-});
-
-describe("a field that nobody declared", () => {
-  const added = (name: string, path: object, object: object, more = {}) =>
-    refreshed("apps/v1:Deployment", applied, {
-      object: { ...applied.object, ...object },
-      managers: [...applied.managers, manager(name, path as Record<string, unknown>, more)],
-    });
-  const annotated = (key: string) =>
-    [
-      { "f:metadata": { "f:annotations": { ".": {}, [`f:${key}`]: {} } } },
-      { metadata: { annotations: { [key]: "hush" } } },
-    ] as const;
-
-  it("is told where a person has set it, without its value", () => {
-    const found = fields(added("kubectl-annotate", ...annotated("note")));
-    expect(found).toEqual([
-      {
-        path: "metadata.annotations.note",
-        kind: "added",
-        by: { manager: "kubectl-annotate", time: "2026-11-21T22:13:01Z" },
-      },
-    ]);
-  });
-
-  it.each([
-    ["a controller's", "cert-manager-ingress-shim", "issued"],
-    ["an order to restart", "kubectl-rollout", "kubectl.kubernetes.io/restartedAt"],
-  ])("is no drift where it is %s", (_, name, key) => {
-    expect(fields(added(name, ...annotated(key)))).toEqual([]);
-  });
-
-  it("is no drift where it is an autoscaler's number of replicas", () => {
-    const scaled = added(
-      "kube-controller-manager",
-      { "f:spec": { "f:replicas": {} } },
-      { spec: { ...(applied.object.spec as object), replicas: 4 } },
-      { subresource: "scale" },
-    );
-    expect(fields(scaled)).toEqual([]);
-  });
-
-  it("is no drift of a patch, which owns single fields of somebody else's object", () => {
-    const [path, object] = annotated("note");
-    const patch = added("helm", path, object);
-    expect(fields({ ...patch, type: "kubernetes:apps/v1:DeploymentPatch" })).toEqual([]);
-  });
-
-  it("is told as one where it is a whole item of a list", () => {
-    const side = {
-      'k:{"name":"side"}': { ".": {}, "f:name": {}, "f:image": {} },
-    };
-    const path = { "f:spec": { "f:template": { "f:spec": { "f:containers": side } } } };
-    const containers = [
-      { name: "web", image: "app:1" },
-      { name: "side", image: "x" },
-    ];
-    const object = { spec: { template: { spec: { containers } } } };
-    expect(fields(added("kubectl-edit", path, object)).map((field) => field.path)).toEqual([
-      "spec.template.spec.containers[side]",
     ]);
   });
 });

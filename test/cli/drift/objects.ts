@@ -1,3 +1,5 @@
+import { type Drift, driftOf } from "../../../cli/drift";
+import type { DriftedField } from "../../../cli/drift/model";
 import type { PlannedResource, ResourceState } from "../../../cli/plan";
 
 type Fields = Record<string, unknown>;
@@ -57,3 +59,35 @@ export function refreshed(
     ...more,
   };
 }
+
+const where = { cluster: "real", context: "acme", withoutSecrets: false };
+
+/** What is told of these. */
+export function drift(...resources: PlannedResource[]): Drift {
+  return driftOf({ stack: "dev", resources, violations: [], errors: [], warnings: [] }, where);
+}
+
+/** The fields that have drifted on one. */
+export function fields(resource: PlannedResource): readonly DriftedField[] {
+  return drift(resource).changed.flatMap((object) => object.fields);
+}
+
+/** A workload whose one container has this image. */
+export const container = (image: string) => ({
+  spec: { template: { spec: { containers: [{ name: "web", image }] } } },
+});
+/** That the container and its image are owned. */
+export const imageOf = {
+  "f:spec": {
+    "f:template": {
+      "f:spec": {
+        "f:containers": { 'k:{"name":"web"}': { ".": {}, "f:name": {}, "f:image": {} } },
+      },
+    },
+  },
+};
+/** A workload as it was applied. */
+export const applied: Side = { object: container("app:1"), managers: [ours(imageOf)] };
+
+/** A port, as a list of them has it. */
+export const port = (number: number) => ({ port: number, protocol: "TCP" });

@@ -1,6 +1,7 @@
 /**
  * Reads events that the real engine wrote: of a preview in which an image, a volume's size and the
- * generation of a password change and Livebook goes, and of a refresh after changes by hand. Both are
+ * generation of a password change and Livebook goes, of a refresh after changes by hand, and of a
+ * preview of four random ids whose state has a copy of each that is marked as to be deleted. They are
  * shortened to what changes and a few that do not.
  */
 import { readFileSync } from "node:fs";
@@ -80,6 +81,34 @@ describe("the plan of a refresh", () => {
     expect(operation).toBe("update");
     expect(JSON.stringify(after?.outputs)).toContain("example.com/other:1");
     expect(JSON.stringify(before?.outputs)).not.toContain("example.com/other:1");
+  });
+});
+
+describe("what an interrupted update left to be deleted", () => {
+  const plan = readPlan("dev", recorded("leftover"));
+  const told = (name: string) => plan.warnings.filter((text) => text.includes(`RandomId ${name} `));
+
+  test.each([
+    ["same", "stays"],
+    ["replace", "replaced"],
+    ["delete", "gone"],
+  ])(
+    "leaves the operation on the resource as it is: %s, and is told beside it",
+    (operation, name) => {
+      const { operation: planned, before } = find(plan, "RandomId", name);
+      expect([planned, before?.id]).toEqual([operation, expect.not.stringMatching(/^old-/)]);
+      expect(told(name)).toEqual([expect.stringContaining(", old-")]);
+    },
+  );
+
+  test("is a deletion where the program no longer has the resource", () => {
+    const { operation, before, after } = find(plan, "RandomId", "only");
+    expect([operation, before?.id, after]).toEqual([
+      "delete",
+      expect.stringMatching(/^old-/),
+      undefined,
+    ]);
+    expect(told("only")).toEqual([]);
   });
 });
 

@@ -57,7 +57,7 @@ it("without a cluster, each check that needs one is unchecked, and none has pass
   };
   const results = await runChecks({ ...context, settings } as unknown as PreflightContext);
   const open = new Set(results.filter((it) => it.status === "unchecked").map((it) => it.check));
-  const needless = ["secrets", "pull secrets", "images", "hosts", "dates"];
+  const needless = ["claims", "secrets", "pull secrets", "images", "hosts", "dates"];
   const needing = checks.map(({ name }) => name).filter((name) => !needless.includes(name));
   expect([...open]).toEqual(needing);
   expect(results.filter(({ status }) => status === "failed")).toEqual([]);

@@ -1,6 +1,7 @@
 /** Proves what is said of images once the registry has been asked, and who is shown whose credentials. */
 import { parseImage, registryUrl } from "../../../cli/preflight/image-name";
 import { registryFindings } from "../../../cli/preflight/images";
+import { architecturesOf, type LiveNode } from "../../../cli/preflight/nodes";
 import { keysOf } from "../../../cli/preflight/pull-secrets";
 import type { Verdict } from "../../../cli/preflight/registry";
 
@@ -39,6 +40,30 @@ it("an image for other processors than the nodes' has failed", () => {
   expect(findings(verdict, ["amd64", "arm64"])).toEqual([
     "failed: made for amd64, and there are nodes of arm64",
   ]);
+});
+
+it("for which processors an image is made, and nobody says, is unchecked; the image is there", () => {
+  const verdict: Verdict = { kind: "there" };
+  expect(findings(verdict, ["amd64", "arm64"])).toEqual([
+    "unchecked: there; the registry does not say for which processors, and there are nodes of amd64 and arm64; ghcr.io/acme/web:1.0",
+  ]);
+  expect(findings(verdict)).toEqual(["passed: there"]);
+});
+
+it("the processors are those of the nodes that take the stack's pods", () => {
+  const node = (architecture: string, ready = "True", spec: object = {}): LiveNode => ({
+    metadata: { name: architecture, labels: { "kubernetes.io/arch": architecture } },
+    spec,
+    status: { conditions: [{ type: "Ready", status: ready }] },
+  });
+  const tainted = { taints: [{ effect: "NoSchedule" }] };
+  const all = [
+    node("amd64"),
+    node("arm64", "False"),
+    node("s390x", "True", tainted),
+    node("ppc64le", "True", { unschedulable: true }),
+  ];
+  expect(architecturesOf(all)).toEqual(["amd64"]);
 });
 
 it("a refusal has failed only where credentials were shown: nodes may have their own", () => {

@@ -103,6 +103,72 @@ it("an index tells for which processors the image is made", async () => {
   expect(await ask("acme/web:1.0")).toEqual({ kind: "there", architectures: ["amd64", "arm64"] });
 });
 
+describe("an image for one processor", () => {
+  const config = "sha256:c0ffee";
+  /** What the registry has besides the image itself. */
+  const withConfig = (content: object | undefined): Handler => {
+    return ({ url, method }, response) => {
+      if (url === "/v2/acme/web/manifests/1.0") {
+        const type = "application/vnd.oci.image.manifest.v1+json";
+        response.writeHead(200, { "content-type": type });
+        response.end(method === "GET" ? JSON.stringify({ config: { digest: config } }) : undefined);
+      } else if (url === `/v2/acme/web/blobs/${config}` && content !== undefined) {
+        response.writeHead(200).end(JSON.stringify(content));
+      } else {
+        response.writeHead(404).end();
+      }
+    };
+  };
+
+  it("tells it in its configuration", async () => {
+    handler = withConfig({ os: "linux", architecture: "arm64" });
+    expect(await ask("acme/web:1.0")).toEqual({ kind: "there", architectures: ["arm64"] });
+    handler = withConfig({ os: "windows", architecture: "amd64" });
+    expect(await ask("acme/web:1.0")).toEqual({ kind: "there", architectures: [] });
+  });
+
+  it("is there all the same where its configuration says nothing, or does not come", async () => {
+    handler = withConfig({});
+    expect(await ask("acme/web:1.0")).toEqual({ kind: "there" });
+    handler = withConfig(undefined);
+    expect(await ask("acme/web:1.0")).toEqual({ kind: "there" });
+    handler = (request, response) => {
+      if (request.url === `/v2/acme/web/blobs/${config}`) request.socket.destroy();
+      else withConfig(undefined)(request, response);
+    };
+    expect(await ask("acme/web:1.0")).toEqual({ kind: "there" });
+  });
+});
+
+describe("of a registry nothing is known, and it has refused nobody,", () => {
+  const credentials = { username: "a", password: "b" };
+  const challenging = (challenge: string, answer: (response: ServerResponse) => void): Handler => {
+    return ({ url = "" }, response) => {
+      if (url.startsWith("/token")) answer(response);
+      else response.writeHead(401, { "www-authenticate": challenge }).end();
+    };
+  };
+  const bearer = (): string => `Bearer realm="http://${host}/token",service="registry"`;
+
+  it.each([503, 429])("where its token service answers %d", async (status) => {
+    handler = challenging(bearer(), (response) => response.writeHead(status).end());
+    const why = `its token service answers ${status}`;
+    expect(await ask("acme/web:1.0", credentials)).toEqual({ kind: "unknown", why });
+  });
+
+  it("where its token service gives no token", async () => {
+    handler = challenging(bearer(), (response) => response.writeHead(200).end("{}"));
+    const why = "its token service gives no token";
+    expect(await ask("acme/web:1.0", credentials)).toEqual({ kind: "unknown", why });
+  });
+
+  it("where it asks for another way to log in", async () => {
+    handler = challenging("Negotiate", () => undefined);
+    const why = "it asks for a login that is neither a password nor a token";
+    expect(await ask("acme/web:1.0", credentials)).toEqual({ kind: "unknown", why });
+  });
+});
+
 it.each([
   [429, "it answers 429: too many requests"],
   [503, "it answers 503"],

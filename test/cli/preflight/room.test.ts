@@ -3,7 +3,6 @@ import fc from "fast-check";
 
 import { amount, amountText } from "../../../cli/preflight/amounts";
 import { othersUse, steadyDemand } from "../../../cli/preflight/demand";
-import { limitFindings } from "../../../cli/preflight/limits";
 import { podAmounts, type StackObject } from "../../../cli/preflight/objects";
 import { quotaFindings } from "../../../cli/preflight/quota";
 
@@ -125,21 +124,4 @@ describe("a quota", () => {
     ]);
     expect(findings({ pods: "1" }, { scopes: ["BestEffort"] })[0]).toMatch(/^unchecked/);
   });
-});
-
-it("a limit range refuses a container that may use more, or asks for less", () => {
-  const range = (bounds: object) => [
-    { metadata: { name: "theirs" }, spec: { limits: [{ type: "Container", ...bounds }] } },
-  ];
-  const findings = (bounds: object) =>
-    limitFindings(range(bounds), "acme", [deployment({})]).map(
-      ({ status, evidence }) => `${status}: ${evidence}`,
-    );
-  expect(findings({ max: { cpu: "1" }, min: { memory: "1Gi" } })).toEqual([
-    "passed: each container and claim is within it",
-  ]);
-  expect(findings({ max: { cpu: "250m" } })).toEqual([
-    "failed: container web of Deployment acme/web has 0.5 cores of cpu, and at most 0.25 cores is let in",
-  ]);
-  expect(findings({ min: { memory: "2Gi" } })[0]).toMatch(/^failed: .* at least 2 GiB is let in/);
 });

@@ -19,10 +19,36 @@ afterAll(() => {
 });
 
 describe("a digest", () => {
+  const lines = (head: string) => digest.changes.filter((line) => line.startsWith(`${head};`));
+
   it("has operations and risks, worst first, and a Job without the hash in its name", () => {
-    expect(digest.changes[0]).toBe("data delete PersistentVolumeClaim thunderline-livebook-data");
-    expect(digest.changes).toContain("restart replace Job thunderline-migration");
-    expect(digest.changes.at(-1)).toBe("quiet update Secret thunderline-postgres-credentials");
+    expect(digest.changes[0]).toMatch(
+      /^data delete PersistentVolumeClaim thunderline-livebook-data;/,
+    );
+    expect(lines("restart replace Job thunderline-migration")).toHaveLength(1);
+    expect(digest.changes.at(-1)).toMatch(
+      /^quiet update Secret thunderline-postgres-credentials; .*; quiet: is changed where it is$/,
+    );
+  });
+
+  it("has all reasons of a change, each with its risk", () => {
+    expect(lines("identity delete Service thunderline-livebook")).toEqual([
+      expect.stringMatching(
+        /; exposure: an address for callers vanishes; identity: is deleted: whoever knows it by/,
+      ),
+    ]);
+  });
+
+  it("tells two of one name apart by where they are", () => {
+    const [one] = changes;
+    if (one === undefined) throw new Error("Nothing changes.");
+    const urn = one.resource.urn.replace(
+      "platform:systems:Thunderline",
+      "platform:systems:Philotes",
+    );
+    const other = { ...one, resource: { ...one.resource, urn } };
+    expect(urn).not.toBe(one.resource.urn);
+    expect(digestOf("dev", [other]).digest).not.toBe(digestOf("dev", [one]).digest);
   });
 
   it("is the same whatever order the changes come in", () => {
@@ -51,6 +77,14 @@ describe("a digest", () => {
         digestOf(
           "dev",
           changes.map((change) => ({ ...change, risk: "quiet" as const })),
+        ),
+    ],
+    [
+      "a lesser reason",
+      () =>
+        digestOf(
+          "dev",
+          changes.map((change) => ({ ...change, reasons: change.reasons.slice(0, 1) })),
         ),
     ],
   ])("is another one for another %s", (_, other) => {
@@ -96,13 +130,17 @@ describe("two digests side by side", () => {
     const reviewed = {
       stack: "dev",
       digest: "a",
-      changes: ["quiet update A a", "quiet update A a"],
+      changes: ["quiet update A a; in c", "quiet update A a; in c"],
     };
-    const now = { stack: "dev", digest: "b", changes: ["data delete B b", "quiet update A a"] };
+    const changed = ["data delete B b; in d; data: is deleted", "quiet update A a; in c"];
+    const now = { stack: "dev", digest: "b", changes: changed };
     expect(sideBySide(reviewed, now)?.split("\n")).toEqual([
       "  reviewed          |  now",
       "  quiet update A a  |  –",
+      "    in c            |",
       "  –                 |  data delete B b",
+      "                    |    in d",
+      "                    |    data: is deleted",
       "  1 change is the same.",
     ]);
   });

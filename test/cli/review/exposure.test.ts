@@ -3,8 +3,10 @@
  * cluster's network keeps to them.
  */
 import { exposureOf } from "../../../cli/review/exposure";
+import { reportText, reviewOf } from "../../../cli/review/report";
 import { type Manifest, planBetween, workload } from "../../support/plans";
 
+const subject = { kind: "revisions", base: "main", head: "the working tree" } as const;
 const web = workload("web");
 const postgres = workload("postgres", { kind: "StatefulSet" });
 
@@ -130,11 +132,29 @@ describe("a connection with what is outside", () => {
 });
 
 describe("the default deny", () => {
-  test("of a namespace that stays is told of when it goes", () => {
+  test("of a namespace that stays opens it when it goes", () => {
     expect(changes([deny], [])).toEqual([
-      "gone: incoming connections of shop are denied, unless a policy names them",
-      "gone: outgoing connections of shop are denied, unless a policy names them",
+      "new: every pod of shop that no other policy guards may reach everything",
+      "new: everything may reach every pod of shop that no other policy guards",
     ]);
+  });
+
+  test("closes a namespace when it comes", () => {
+    expect(changes([], [deny])).toEqual([
+      "gone: a pod of shop reaches nothing any more but what a policy lets out",
+      "gone: nothing reaches a pod of shop any more but what a policy lets in",
+    ]);
+  });
+
+  test("is told of first, before what closes and what is only half there", () => {
+    const plan = planBetween([web, postgres, out, into, deny], [web, postgres, out]);
+    const report = reportText(reviewOf(plan, subject), "text");
+    const signs = [...report.matchAll(/^ {2}- (new|one-sided|gone): /gm)].map(([, sign]) => sign);
+    expect(signs).toEqual(["new", "new", "one-sided", "gone"]);
+  });
+
+  test("that the program only lets go of still denies", () => {
+    expect(changes([{ ...deny, retained: true }], [])).toEqual([]);
   });
 
   test("of a namespace that goes altogether is not", () => {

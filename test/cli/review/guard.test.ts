@@ -33,6 +33,36 @@ describe("an update", () => {
     expect(message).toContain("- data-protected: PersistentVolumeClaim a-data: not protected");
   });
 
+  it("is told of a rule that is not kept and of everything else that stops it, at once", () => {
+    const violations = [
+      { policy: "spread", level: "mandatory", urn, message: "one zone" },
+    ] as const;
+    const error = `Preview failed: resource "${urn}" cannot be deleted\nbecause it is protected. …`;
+    const { exitCode, message, hint } = failureOf(() => {
+      requireAllowed({
+        ...plan,
+        violations,
+        errors: [error, "The program broke.", "preview failed"],
+      });
+    });
+    expect(exitCode).toBe(2);
+    expect(message.split("\n")).toEqual([
+      "Stack dev does not keep these rules of the policy pack, so nothing was changed:",
+      "  - spread: PersistentVolumeClaim a-data: one zone",
+      "Stack dev would delete what is protected, so nothing was changed:",
+      "  - PersistentVolumeClaim a-data",
+      "The program broke.",
+    ]);
+    expect(hint).toMatch(/docs\/POLICY\.md[^]*data: release/);
+  });
+
+  it("is stopped by a preview that failed and did not say why", () => {
+    const { message } = failureOf(() => {
+      requireAllowed({ ...plan, errors: ["preview failed"] });
+    });
+    expect(message).toBe("preview failed");
+  });
+
   it("is not stopped by an advisory rule", () => {
     const violations = [{ policy: "spread", level: "advisory", message: "one zone" }] as const;
     expect(() => {

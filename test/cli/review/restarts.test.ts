@@ -1,7 +1,10 @@
 /** Tells whose pods change, and for what, from the declared objects. Does not prove that they do. */
 import type { Cause } from "../../../cli/review/causes";
+import { reportText, reviewOf } from "../../../cli/review/report";
 import { restartsOf } from "../../../cli/review/restarts";
 import { type Manifest, planBetween, workload } from "../../support/plans";
+
+const subject = { kind: "revisions", base: "main", head: "the working tree" } as const;
 
 function restart(before: readonly Manifest[], after: readonly Manifest[]) {
   const [first, ...more] = restartsOf(planBetween(before, after));
@@ -48,6 +51,54 @@ describe("the cause of a restart", () => {
         { podAnnotations: current },
       ),
     ).toEqual([{ kind: "dropped", secret: "redis", key: "password" }]);
+  });
+
+  test("is a text around a secret, when its generation stays", () => {
+    const of = (value: string) => ({ podAnnotations: { "rotation.platform/redis.url": value } });
+    expect(causes(of("2-aaaa"), of("2-bbbb"))).toEqual([
+      { kind: "around", secret: "redis", key: "url" },
+    ]);
+  });
+
+  test("is no rotation, but an earlier value, when the generation falls", () => {
+    const of = (value: string) => ({ podAnnotations: { "rotation.platform/api.key": value } });
+    expect(causes(of("3"), of("2"))).toEqual([
+      { kind: "reverted", secret: "api", key: "key", generation: 2 },
+    ]);
+  });
+
+  const read = {
+    podAnnotations: { "rotation.platform/postgres.password": "1" },
+    container: reads("postgres", "password"),
+  };
+
+  test("is that a secret is read for the first time, and the variable that reads it", () => {
+    expect(causes({}, read)).toEqual([
+      { kind: "begins", secret: "postgres", key: "password" },
+      { kind: "variables", container: "web", names: ["PASSWORD"] },
+    ]);
+  });
+
+  test("is that a secret is read no more, and the variable that did", () => {
+    expect(causes(read, {})).toEqual([
+      { kind: "stops", secret: "postgres", key: "password" },
+      { kind: "variables", container: "web", names: ["PASSWORD"] },
+    ]);
+  });
+
+  test("is, once, that a variable reads another secret", () => {
+    const other = {
+      podAnnotations: { "rotation.platform/given.pw": "1" },
+      container: reads("given", "pw"),
+    };
+    expect(causes(read, other)).toEqual([
+      {
+        kind: "source",
+        secret: "given",
+        key: "pw",
+        before: { secret: "postgres", key: "password" },
+      },
+    ]);
   });
 
   test("is a file that changed", () => {
@@ -123,6 +174,44 @@ describe("what happens to the pods", () => {
     expect(
       restart([workload("web")], [{ ...workload("web"), labels: { a: "b" } }]),
     ).toBeUndefined();
+  });
+
+  test("is nothing where the program only lets go of a workload", () => {
+    expect(restart([{ ...workload("web"), retained: true }], [])).toBeUndefined();
+  });
+
+  describe("of a workload that somebody else has made, whose replicas alone are set,", () => {
+    const patch = (replicas: number): Manifest => ({
+      ...{ kind: "Deployment", name: "old", patch: true, retained: true, spec: { replicas } },
+    });
+
+    test("is that they stop when the number is 0", () => {
+      expect(restart([], [patch(0)])).toMatchObject({ what: "stops", name: "shop/old" });
+      expect(restart([patch(2)], [patch(0)])).toMatchObject({ what: "stops" });
+    });
+
+    test("is another number when it is not", () => {
+      expect(restart([patch(0)], [patch(2)])).toMatchObject({
+        ...{ what: "scales", replicas: { least: 2, most: 2 } },
+      });
+    });
+
+    test("is nothing when the program lets go of the number", () => {
+      expect(restart([patch(0)], [])).toBeUndefined();
+    });
+
+    test("is the default number when the field is given back", () => {
+      expect(restart([{ ...patch(0), retained: false }], [])).toMatchObject({
+        ...{ what: "scales", replicas: { least: 1, most: 1 } },
+      });
+    });
+
+    test("is told in words", () => {
+      const review = reviewOf(planBetween([], [patch(0)]), subject);
+      expect(reportText(review, "text")).toContain(
+        "1 Deployment is set to 0 replicas, so that its pods stop: shop/old",
+      );
+    });
   });
 
   test("comes in the order of the plan, which is that of dependencies", () => {

@@ -1,9 +1,7 @@
 /** What a change can cost. Each row is one change of one object. */
-import type { PlannedResource, ResourceState } from "../../../cli/plan";
-import { changesOf } from "../../../cli/review/changes";
-import type { Change, Risk } from "../../../cli/review/model";
+import type { Risk } from "../../../cli/review/model";
+import { changeOf, type Inputs } from "./changed";
 
-type Inputs = Readonly<Record<string, unknown>>;
 type Row = [
   what: string,
   type: string,
@@ -224,37 +222,3 @@ describe("the risk of a change", () => {
     ]);
   });
 });
-
-interface Made {
-  readonly type: string;
-  readonly operation: PlannedResource["operation"];
-  readonly before: Inputs | undefined;
-  readonly after: Inputs | undefined;
-  readonly retainOnDelete?: boolean;
-  readonly differs?: NonNullable<PlannedResource["differs"]>;
-}
-
-function changeOf({
-  type,
-  operation,
-  before,
-  after,
-  retainOnDelete = false,
-  differs,
-}: Made): Change {
-  const urn = `urn:pulumi:dev::platform::${type}::one`;
-  const state = (inputs: Inputs): ResourceState => ({
-    ...{ urn, type, protect: false, retainOnDelete, outputs: {} },
-    inputs,
-  });
-  const resource: PlannedResource = {
-    ...{ urn, type, operation, replacedFor: [] },
-    ...(before === undefined ? {} : { before: state(before) }),
-    ...(after === undefined ? {} : { after: state(after) }),
-    ...(differs === undefined ? {} : { differs }),
-  };
-  const plan = { stack: "dev", resources: [resource], violations: [], errors: [], warnings: [] };
-  const [change] = changesOf(plan);
-  if (change === undefined) throw new Error("Nothing changes.");
-  return change;
-}

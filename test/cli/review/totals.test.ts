@@ -54,6 +54,13 @@ describe("the sums of what is asked for", () => {
     expect(sums([web])?.most).toMatchObject({ cpuRequests: 2000, memoryRequests: 2 * Gi });
   });
 
+  test("have what the program only lets go of, and nothing of a patch", () => {
+    const data = claim("data", "10Gi");
+    const patch = { ...workload("old", { container: asking("1", "1Gi") }), patch: true };
+    const plan = planBetween([{ ...data, retained: true }, claim("more", "5Gi")], [patch]);
+    expect(totalsOf(plan).at(-1)?.after.most).toMatchObject({ cpuRequests: 0, storage: 10 * Gi });
+  });
+
   test("leave out programs that end", () => {
     const job = workload("setup", { kind: "Job", container: asking("4", "8Gi") });
     expect(sums([job])?.most.cpuRequests).toBe(0);

@@ -1,14 +1,14 @@
 /**
  * What the two roles of the pipeline hold, against what the program makes. That an update needs no more, and
- * cannot do with less, test/cluster/roles shows.
+ * cannot do with less, test/cluster/roles-and-drift shows.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parse, parseAllDocuments } from "yaml";
 
-import { clusterKinds, namespacedKinds, roleManifests } from "../../../cli/roles";
-import { listStacks, openWorkspace } from "../../../cli/workspace";
+import { clusterKinds, namespacedKinds, reachOf, roleManifests } from "../../../cli/roles";
+import { openWorkspace } from "../../../cli/workspace";
 import { ViewerRole } from "../../../components/kubernetes/viewer-role";
 import { testPlace } from "../../support/scope";
 import { synth } from "../../support/synth";
@@ -37,7 +37,7 @@ function rightsOf({ rules }: Pick<RoleObject, "rules">): string[] {
 }
 
 const workspace = openWorkspace();
-const manifests = roleManifests(listStacks(workspace));
+const manifests = roleManifests(reachOf(workspace));
 const rolesIn = (file: string): RoleObject[] =>
   parseAllDocuments(manifests[file] ?? "").map((document) => document.toJS() as RoleObject);
 
@@ -122,16 +122,37 @@ describe("the previewer", () => {
 
 describe("the deployer", () => {
   const rights = new Set(rolesIn("deployer.yaml").flatMap(rightsOf));
+  const namesOf = (wanted: string): string[] => {
+    const those = golden.filter(({ kind }) => kind === wanted);
+    return [...new Set(those.map(({ metadata }) => metadata.name))].sort();
+  };
+  const namedIn = (resource: string): string[] =>
+    rolesIn("deployer.yaml")
+      .flatMap(({ rules }) => rules)
+      .filter(({ resources }) => resources.includes(resource))
+      .flatMap(({ resourceNames = [] }) => resourceNames);
 
   it("writes no ClusterRole but those of the viewers", () => {
     expect([...rights].filter((right) => right.includes("/clusterroles "))).toEqual([
       "rbac.authorization.k8s.io/clusterroles list",
       "rbac.authorization.k8s.io/clusterroles watch",
     ]);
-    const [, cluster] = rolesIn("deployer.yaml");
-    const named = cluster?.rules.flatMap(({ resourceNames = [] }) => resourceNames);
-    const viewers = golden.filter(({ kind }) => kind === "ClusterRole");
-    expect(named).toEqual(viewers.map(({ metadata }) => metadata.name).sort());
+    expect(namedIn("clusterroles")).toEqual(namesOf("ClusterRole"));
+  });
+
+  it("writes no namespace but those of the stacks, and sees all", () => {
+    expect([...rights].filter((right) => right.startsWith("/namespaces "))).toEqual([
+      "/namespaces get",
+      "/namespaces list",
+      "/namespaces watch",
+    ]);
+    expect(namedIn("namespaces")).toEqual(namesOf("Namespace"));
+  });
+
+  it("reads the issuers that the settings may name, as preflight does", () => {
+    expect([...rights]).toEqual(
+      expect.arrayContaining(["cert-manager.io/clusterissuers get", "cert-manager.io/issuers get"]),
+    );
   });
 
   it("holds all that the roles of the rendered stacks grant", () => {

@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 
 import { Claim, type ClaimArgs } from "../../../components/kubernetes/claim";
 import { retention } from "../../../components/scope";
+import type { BackupSettings } from "../../../config/backup";
 import { postures } from "../../../config/environment";
 import { testScope } from "../../support/scope";
 import { synth, type Synthesis } from "../../support/synth";
@@ -131,5 +132,21 @@ describe("a claim that somebody else made", () => {
     const volume = { size: "10Gi", existingClaim };
     await claim({ scope, volume });
     expect(scope.inventory.claims).toEqual([existingClaim]);
+  });
+});
+
+describe("a claim that nobody backs up", () => {
+  const backup = { method: "none", reason: "it is made anew each night" } as BackupSettings;
+  const excepted = { "policy.platform/backup-for-each-store": "it is made anew each night" };
+
+  it("lets its server say why, and stays as it is when the server goes", async () => {
+    const { value, resources } = await claim({ backup });
+    expect(value.excepted).toEqual(excepted);
+    expect(JSON.stringify(resources.map(({ inputs }) => inputs))).not.toContain("policy.platform");
+  });
+
+  it("does so for one that somebody else made", async () => {
+    const { value } = await claim({ backup, volume: { size: "10Gi", existingClaim: "theirs" } });
+    expect(value.excepted).toEqual(excepted);
   });
 });

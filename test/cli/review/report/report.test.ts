@@ -55,12 +55,20 @@ describe("a report", () => {
     expect(text()).toContain("24 exceptions as before");
   });
 
+  test("leaves exceptions out that are all as before", () => {
+    const claim = { kind: "PersistentVolumeClaim", name: "data", spec: {} };
+    const excepted = { ...claim, annotations: { "policy.platform/backup": "a cache" } };
+    const quiet = { kind: "ConfigMap", name: "files" };
+    const made = planBetween([excepted, quiet], [excepted, { ...quiet, data: { a: "b" } }]);
+    expect(text(made)).not.toContain("Exceptions");
+  });
+
   test("of no change at all is one line", () => {
     const same = { ...plan, resources: plan.resources.filter((it) => it.operation === "same") };
     const unchanged = same.resources.map((it) => ({ ...it, after: it.before! }));
-    expect(text({ ...same, resources: unchanged }).split("\n")[1]).toBe(
-      "From main to the working tree: no changes.",
-    );
+    expect(text({ ...same, resources: unchanged }).split("\n")).toEqual([
+      ...["Review of stack staging", "From main to the working tree: no changes.", ""],
+    ]);
   });
 
   test("as JSON has a version, and each change with its risk, reasons and properties", () => {
@@ -107,6 +115,14 @@ describe("a report of what would stop", () => {
     };
     expect(text(failed)).toContain("  - unable to replace it⏎as it is protected\n");
     expect(text(failed)).not.toContain("preview failed");
+  });
+
+  test("has the other faults beside a rule that is not kept", () => {
+    const errors = ["unable to delete it as it is protected", "preview failed"];
+    const both = text({ ...violated, errors });
+    expect(both).toContain("  - unable to delete it as it is protected\n");
+    expect(both).toContain("  - rule image-pinned: ");
+    expect(both).not.toContain("preview failed");
   });
 
   test("goes on with rules that only advise", () => {
@@ -180,6 +196,22 @@ describe("a comment", () => {
     expect(comment).toContain("PersistentVolumeClaim shop/data");
     expect(Number(missing) + shown).toBe(3000);
   });
+});
+
+test("a provider's settings are told, but for those that let it in", () => {
+  const type = "pulumi:providers:kubernetes";
+  const urn = `urn:pulumi:test::platform::${type}::cluster`;
+  const state = (inputs: Readonly<Record<string, unknown>>) => ({
+    ...{ urn, type, protect: false, retainOnDelete: false, outputs: {}, inputs },
+  });
+  const made: PlannedResource = {
+    ...{ urn, type, operation: "update", replacedFor: [] },
+    before: state({ kubeconfig: "before" }),
+    after: state({ kubeconfig: "after", enableConfigMapMutable: "true" }),
+  };
+  const told = text({ ...plan, resources: [made] });
+  expect(told).toContain("enableConfigMapMutable: none → true");
+  expect(told).toContain("kubeconfig: (secret) → (secret)");
 });
 
 test("a resource that is no Kubernetes object is told of by its name in the program", () => {

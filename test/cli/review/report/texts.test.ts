@@ -1,8 +1,9 @@
 /** The difference of two texts is one: what it leaves out is the same on both sides. */
 import fc from "fast-check";
 
-import { shortened, shortenedPair, visible } from "../../../../cli/review/report/spans";
-import { jsonDifference, textDifference } from "../../../../cli/review/report/texts";
+import { jsonDifference } from "../../../../cli/review/report/documents";
+import { type Line, shortened, shortenedPair, visible } from "../../../../cli/review/report/spans";
+import { textDifference } from "../../../../cli/review/report/texts";
 import { propertyLine } from "../../../../cli/review/report/values";
 
 const text = fc
@@ -46,8 +47,19 @@ describe("the difference of two JSON documents", () => {
     const of = (...panels: object[]) => JSON.stringify({ title: "A", panels });
     const [one, two] = [{ title: "Requests", expr: "a" }, { title: "Errors" }];
     expect(jsonDifference(of(one, two), of(two, { ...one, expr: "b" }))).toEqual({
-      ...{ values: 1, places: ["panels[Requests]"] },
+      ...{ values: 1, places: ["panels[Requests]"], properties: [] },
     });
+  });
+
+  test("has each property that differs, of what is no dashboard", () => {
+    expect(jsonDifference('{"a":{"b":1}}', '{"a":{"b":2}}')?.properties).toEqual([
+      { path: "a.b", before: 1, after: 2 },
+    ]);
+  });
+
+  test("counts an empty list or object", () => {
+    expect(jsonDifference('{"a":[]}', '{"a":{}}')?.values).toBe(1);
+    expect(jsonDifference("{}", "[]")?.values).toBe(1);
   });
 
   test("is undefined where one of them is none", () => {
@@ -84,10 +96,18 @@ describe("a long value", () => {
 });
 
 describe("a property", () => {
-  const line = (before: unknown, after: unknown, path = "spec.it"): string =>
-    propertyLine({ path, before, after })
-      .line.map((span) => (typeof span === "string" ? span : "code" in span ? span.code : ""))
+  const plain = (spans: Line): string =>
+    spans
+      .map((span) => (typeof span === "string" ? span : "code" in span ? span.code : ""))
       .join("");
+  const line = (before: unknown, after: unknown, path = "spec.it"): string =>
+    plain(propertyLine({ path, before, after }).line);
+  const parts = (before: unknown, after: unknown): string[] =>
+    (
+      propertyLine({
+        ...{ path: "data.it", before: JSON.stringify(before), after: JSON.stringify(after) },
+      }).parts ?? []
+    ).map(plain);
 
   test.each([
     ["10Gi", "12Gi", "spec.it: 10Gi → 12Gi"],
@@ -98,6 +118,37 @@ describe("a property", () => {
     ["04da6b54-80e4-46f7-96ec-b56ff0331ba9", "b", "spec.it: (known after the update) → b"],
   ])("from %j to %j is one line", (before, after, shown) => {
     expect(line(before, after)).toBe(shown);
+  });
+
+  test("that is a JSON document tells each value that differs", () => {
+    const policy = (Resource: string, more: object) => ({
+      Statement: [{ Effect: "Allow", Resource, ...more }],
+    });
+    const before = policy("arn:aws:s3:::app/*", { Action: [] });
+    expect(parts(before, policy("arn:aws:s3:::*", { Action: ["s3:GetObject"] }))).toEqual([
+      'Statement[0].Action: [] → ["s3:GetObject"]',
+      "Statement[0].Resource: arn:aws:s3:::app/* → arn:aws:s3:::*",
+    ]);
+  });
+
+  test("that is a JSON document says only where it differs when that is in many places", () => {
+    const of = (value: number) =>
+      Object.fromEntries("a b c d e f g h i".split(" ").map((key) => [key, value]));
+    expect(parts(of(1), of(2))).toEqual([]);
+    expect(line(JSON.stringify(of(1)), JSON.stringify(of(2)))).toBe(
+      "spec.it: 9 values of a JSON document, in a, b, c and 6 more",
+    );
+  });
+
+  test("that is a JSON document written otherwise says that it is the same", () => {
+    expect(line('{"a":1}', '{ "a": 1 }')).toBe(
+      "spec.it: the same JSON document, written otherwise",
+    );
+  });
+
+  test("that differs only in what is hidden says so", () => {
+    const address = "postgres://user:[secret]@host";
+    expect(line(address, address)).toBe(`spec.it: ${address}, and what differs in it is secret`);
   });
 
   test("of a list's entry does not repeat the name that its path has", () => {
