@@ -22,6 +22,7 @@ import {
   type PulumiOptions,
   readSettings,
   requireStack,
+  withoutTsNode,
   withTemporaryFolder,
   type Workspace,
 } from "./workspace";
@@ -139,7 +140,7 @@ function realTarget(common: Common & Pick<Target, "tmp">): Target {
     operate: async (operation, args, { cwd = workspace.repository, eventLog, ...rest } = {}) => {
       const events = eventLogArguments(eventLog);
       const all = ["--non-interactive", operation, "--stack", stack, ...args, ...events.args];
-      const env = { ...process.env, ...events.env };
+      const env = { ...withoutTsNode(process.env), ...events.env };
       return succeeded("pulumi", await runChild(tools.pulumi, all, { cwd, env, ...rest }));
     },
     kubectl: kubectlOfUser(tools.kubectl, context),

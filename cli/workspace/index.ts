@@ -1,4 +1,10 @@
-export { eventLogArguments, pulumi, type PulumiContext, type PulumiOptions } from "./pulumi";
+export {
+  eventLogArguments,
+  pulumi,
+  type PulumiContext,
+  type PulumiOptions,
+  withoutTsNode,
+} from "./pulumi";
 export { operationArguments, prepareStack, type PreparedStack } from "./prepare";
 export { readSettings } from "./settings";
 export { stackSetting, type Override } from "./stack-file";

@@ -54,6 +54,11 @@ export function eventLogArguments(file: string | undefined): {
   return { args: ["--event-log", file], env: { PULUMI_DEBUG_COMMANDS: "true" } };
 }
 
+/** Without what would have the language host read our TypeScript in another way than Pulumi.yaml says. */
+export function withoutTsNode(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("TS_NODE_")));
+}
+
 /**
  * The environment of pulumi: the user's, without what would lead it to another backend, stack or
  * cluster than ours.
@@ -65,7 +70,7 @@ export function pulumiEnvironment(
   const { workspace, engine } = context;
   const kept = Object.entries(user).filter(([name]) => !name.startsWith("PULUMI_"));
   return {
-    ...Object.fromEntries(kept),
+    ...withoutTsNode(Object.fromEntries(kept)),
     PATH: [dirname(engine.pulumi), user.PATH].filter(Boolean).join(delimiter),
     TMPDIR: context.tmp,
     PULUMI_HOME: engine.pulumiHome,

@@ -241,7 +241,7 @@ describe("the adoption of a Helm release", () => {
     return spawn(process.execPath, [...args, JSON.stringify(stage.overrides)], {
       cwd: join(__dirname, "..", ".."),
       detached: true,
-      stdio: "ignore",
+      stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, TS_NODE_PROJECT: "tsconfig.program.json" },
     });
   }
