@@ -142,7 +142,11 @@ describe("drift, after changes by hand", () => {
       },
     );
   const versions = () =>
-    ours("get", "deployments,configmaps,secrets,services", "--output=jsonpath={..resourceVersion}");
+    ours(
+      "get",
+      "deployments,configmaps,secrets,services",
+      "--output=jsonpath={.items[*].metadata.resourceVersion}",
+    );
 
   beforeAll(async () => {
     await ours("set", "image", "deployment/web", "web=example.com/app:9");
