@@ -1,9 +1,19 @@
 /** Layers by what they need: nothing, the engine, an embedded cluster, the streams' own servers. */
+const compiled = (syntax) => [
+  "@swc/jest",
+  { jsc: { parser: { syntax }, target: "es2022" }, module: { type: "commonjs" } },
+];
+
+/** Packages that are ES modules alone, which jest cannot require on Node.js 20. */
+const modules = ["@kubernetes/client-node", "openid-client", "oauth4webapi", "jose"];
+
 const common = {
   testEnvironment: "node",
   transform: {
-    "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }],
+    "\\.ts$": compiled("typescript"),
+    [`/node_modules/(${modules.join("|")})/.*\\.js$`]: compiled("ecmascript"),
   },
+  transformIgnorePatterns: [`/node_modules/(?!(${modules.join("|")})/)`],
   moduleFileExtensions: ["ts", "js", "mjs", "json"],
   modulePathIgnorePatterns: ["<rootDir>/.platform/"],
 };

@@ -1,4 +1,5 @@
 /** What an adoption reads of the objects of a cluster, in Kubernetes' own terms. */
+import { helmMarks } from "../helm/marks";
 
 export type Texts = Readonly<Record<string, string>>;
 
@@ -142,13 +143,7 @@ export function nameOf({ kind, metadata }: Pick<KubernetesObject, "kind" | "meta
   return `${kind} ${metadata.name}`;
 }
 
-/** What Helm writes on every object that it takes for its own. */
-export const helmMarks = {
-  label: "app.kubernetes.io/managed-by",
-  name: "meta.helm.sh/release-name",
-  namespace: "meta.helm.sh/release-namespace",
-  policy: "helm.sh/resource-policy",
-} as const;
+export { helmMarks };
 
 /** Whether Helm takes an object for one of this release. */
 export function isOfRelease(

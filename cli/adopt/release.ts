@@ -1,9 +1,6 @@
-import { gunzipSync } from "node:zlib";
-
-import { parseAllDocuments } from "yaml";
-
 import type { Kubectl } from "../cluster";
 import { UserError } from "../errors";
+import { decodeRecord, objectsIn } from "../helm/record";
 import type { KubernetesObject, Texts } from "./objects";
 import { type Taken, takenIn } from "./taken";
 
@@ -33,17 +30,6 @@ interface RecordSecret {
     readonly annotations?: Texts;
   };
   readonly data?: { readonly release?: string };
-}
-
-/** What Helm keeps in each record, as far as it is read here: the chart's values may hold secrets. */
-interface Told {
-  readonly name: string;
-  readonly namespace: string;
-  readonly version: number;
-  readonly info?: { readonly status?: string };
-  readonly chart?: { readonly metadata?: { readonly name?: string; readonly version?: string } };
-  readonly manifest?: string;
-  readonly hooks?: readonly { readonly manifest?: string }[];
 }
 
 /**
@@ -102,25 +88,4 @@ function releaseOf({ metadata, data }: RecordSecret): Omit<Release, "records"> {
     hooks: (told.hooks ?? []).flatMap(({ manifest = "" }) => objectsIn(manifest)),
     ...(taken === undefined ? {} : { taken }),
   };
-}
-
-/** Helm's record: JSON, compressed, in base64, which Kubernetes puts in base64 once more. */
-export function decodeRecord(secretName: string, data: string): Told {
-  try {
-    const packed = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
-    const isCompressed = packed[0] === 0x1f && packed[1] === 0x8b;
-    return JSON.parse((isCompressed ? gunzipSync(packed) : packed).toString("utf8")) as Told;
-  } catch {
-    throw new UserError(
-      `Secret ${secretName} is no record of a release that can be read.`,
-      "Does `helm status` read it? This command reads the records of Helm 3.",
-    );
-  }
-}
-
-function objectsIn(manifest: string): readonly KubernetesObject[] {
-  return parseAllDocuments(manifest).flatMap((document) => {
-    const object = document.toJS() as KubernetesObject | null;
-    return object === null ? [] : [object];
-  });
 }

@@ -1,5 +1,6 @@
 /** Proves how a release is read from Helm's records; that Helm writes them so, the cluster test shows. */
-import { decodeRecord, readRelease } from "../../../cli/adopt/release";
+import { readRelease } from "../../../cli/adopt/release";
+import { decodeRecord } from "../../../cli/helm";
 import { recordData } from "./support";
 
 const told = {
