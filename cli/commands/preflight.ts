@@ -1,6 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 
-import { checks, countsOf, preflight, reportText, type Result, worstFirst } from "../preflight";
+import {
+  checks,
+  countsOf,
+  type Place,
+  preflight,
+  reportText,
+  type Result,
+  worstFirst,
+} from "../preflight";
 import { showSteps } from "../progress";
 import { type Target, withTarget } from "../target";
 import { stackOption, type StackOptions } from "./stack-option";
@@ -23,8 +31,8 @@ export function addPreflight(program: Command): void {
         "definitions and classes, quotas, nodes, objects that are there already, Secrets and keys of\n" +
         "others, rights, images, hosts, dates. Worst first; what could not be looked at is UNCHECKED,\n" +
         "never passed. Changes nothing, and shows no secret.\n" +
-        "Asks the cluster of your own kubeconfig, or the stack's embedded one where that has no such\n" +
-        "context.",
+        "Asks the cluster of your own kubeconfig. Where that has no such context, the stack's embedded\n" +
+        "one is asked instead, and its own is UNCHECKED; where neither is there, that has FAILED.",
     )
     .addOption(stackOption())
     .option("--embedded", "on the stack's embedded cluster, whose pods are simulated")
@@ -58,19 +66,22 @@ async function run(options: PreflightCommand): Promise<void> {
   const { stack, embedded = false, json = false, strict = false, skip = [], timeout } = options;
   const progress = showSteps();
   await withTarget({ stack, embedded, otherwise: "embedded", progress }, async (target) => {
-    console.error(`${whereText(target)}\n`);
-    const results = await preflight(target, { timeoutMs: timeout * 1000, skip, progress });
+    const meant = embedded ? "embedded" : "real";
+    console.error(`${whereText(target, meant)}\n`);
+    const timeoutMs = timeout * 1000;
+    const results = await preflight(target, { timeoutMs, meant, skip, progress });
     console.log(json ? jsonText(target, results) : reportText(results));
     process.exitCode = exitCodeOf(results, strict);
   });
 }
 
 /** Which cluster was asked, since the answer is worth no more than that. */
-function whereText({ kind, stack, context }: Target): string {
+function whereText({ kind, stack, context }: Target, meant: Place["meant"]): string {
   if (kind === "real") return `Stack ${stack} on the context ${context} of your kubeconfig.`;
+  const unknown = meant === "real" ? `your kubeconfig has no real cluster under ${context}; ` : "";
   return kind === "embedded"
-    ? `Stack ${stack} on its embedded cluster, whose pods are simulated.`
-    : `Stack ${stack}: your kubeconfig has no context ${context}, and its embedded cluster does not run. What needs a cluster is unchecked.`;
+    ? `Stack ${stack}: ${unknown}asks its embedded cluster, whose pods are simulated.`
+    : `Stack ${stack}: ${unknown}its embedded cluster does not run. What needs a cluster is unchecked.`;
 }
 
 function jsonText({ stack, kind, context }: Target, results: readonly Result[]): string {

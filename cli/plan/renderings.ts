@@ -19,6 +19,7 @@ import {
   type Workspace,
 } from "../workspace";
 import { stateOf, type Told } from "./events";
+import { legacyPatches } from "./legacy";
 import type { Plan, PlannedResource } from "./model";
 import { planUpdate } from "./preview";
 import { layOut } from "./revision";
@@ -49,8 +50,8 @@ export interface Comparison {
  * decide what is replaced, aliases count, and neither a cluster nor credentials are needed. Secrets
  * are placeholders on both sides.
  *
- * What only a cluster knows is not in it: what has drifted, and the patches of the old telemetry
- * stack, which a rendering leaves out.
+ * What only a cluster knows is not in it, such as what has drifted. The patches of the old telemetry
+ * stack, which a rendering leaves out, are told by the settings of both.
  *
  * @throws UserError where there is no such revision or stack, or the revision's own program fails
  */
@@ -83,7 +84,11 @@ export async function planAgainst({
         renderBase(context(base), stack, ref, folder),
       );
     }
-    if (!known.head) return { plan: allGone(stack, readState(base, stack)), base: commit };
+    const wholly = (plan: Plan): Comparison => ({
+      plan: withLegacy(plan, known.base ? base : undefined, known.head ? head : undefined),
+      base: commit,
+    });
+    if (!known.head) return wholly(allGone(stack, readState(base, stack)));
     const prepared = await prepare(context(head), stack, folder);
     const plan = await during(progress, `Previewing stack ${stack} as it is now`, () =>
       planUpdate(
@@ -96,7 +101,7 @@ export async function planAgainst({
         { args },
       ),
     );
-    return { plan: known.base ? withCluster(plan, base, head) : plan, base: commit };
+    return wholly(known.base ? withCluster(plan, base, head) : plan);
   });
 }
 
@@ -170,6 +175,16 @@ function withCluster(plan: Plan, base: Workspace, head: Workspace): Plan {
     };
   };
   return { ...plan, resources: plan.resources.map(moved) };
+}
+
+/** With what becomes of the old telemetry stack's Deployments; nothing is known of a faulty program. */
+function withLegacy(plan: Plan, base: Workspace | undefined, head: Workspace | undefined): Plan {
+  const [before, after] = [base, head].map(
+    (workspace) =>
+      workspace && stackSetting(readStackFile(workspace, plan.stack), "platform:telemetry"),
+  );
+  const patches = legacyPatches(plan.stack, before, after);
+  return plan.errors.length > 0 ? plan : { ...plan, resources: [...plan.resources, ...patches] };
 }
 
 /** As the settings name it; the context stands in for an identifier that is left out. */

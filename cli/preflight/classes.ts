@@ -1,6 +1,14 @@
 import type { ClusterSettings } from "../../config/cluster";
 import type { LiveObject } from "./cluster";
-import { attempt, failed, type Finding, passed, type PreflightContext, warning } from "./model";
+import {
+  attempt,
+  failed,
+  type Finding,
+  passed,
+  type PreflightContext,
+  unchecked,
+  warning,
+} from "./model";
 import { nameOf, ofKind, type StackObject, templateOf } from "./objects";
 
 interface StorageClass extends LiveObject {
@@ -54,34 +62,51 @@ async function storageClasses({
   const names = new Set([...Object.keys(offered), ...used.map(({ name }) => name)]);
   names.delete("");
   const there = live.map(({ metadata }) => metadata.name).join(", ") || "none";
-  return [...names].map((name) => {
-    const claimants = used.filter((it) => it.name === name).map(({ claim }) => nameOf(claim));
+  return [...names].flatMap((name) => {
+    const own = used.filter((it) => it.name === name).map(({ claim }) => claim);
+    const claimants = own.map(nameOf);
     const subject = `StorageClass ${name}`;
     const found = live.find(({ metadata }) => metadata.name === name);
     const role = name === defaultStorageClass ? ", the stack's default" : "";
-    if (found !== undefined) return storageFinding(subject, found, offered, role);
+    if (found !== undefined) {
+      const there = passed(subject, `there, of ${found.provisioner}${role}`);
+      return [there, ...modeFindings(subject, found, modesOf(own, offered[name]))];
+    }
     const mend = "Make it, or name another one under platform:cluster.storageClasses.";
     return claimants.length > 0
-      ? failed(subject, `not on the cluster, which has: ${there}; for ${some(claimants)}`, mend)
-      : warning(subject, `in the settings, not on the cluster, which has: ${there}`, mend);
+      ? [failed(subject, `not on the cluster, which has: ${there}; for ${some(claimants)}`, mend)]
+      : [warning(subject, `in the settings, not on the cluster, which has: ${there}`, mend)];
   });
 }
 
-function storageFinding(
+/** What a class is relied on for: the access modes that the settings say of it, and that claims have. */
+function modesOf(
+  claims: readonly StackObject[],
+  offered: ClusterSettings["storageClasses"][string] | undefined,
+): readonly string[] {
+  const claimed = claims.flatMap(({ spec }) => (spec?.accessModes ?? []) as readonly string[]);
+  return [...new Set([...(offered?.accessModes ?? []), ...claimed])].sort();
+}
+
+/** Every class has volumes for one node; of those for many nobody can tell before one is made. */
+function modeFindings(
   subject: string,
   { metadata: { name }, provisioner }: StorageClass,
-  offered: ClusterSettings["storageClasses"],
-  role: string,
-): Finding {
-  const many = offered[name]?.accessModes.filter((mode) => mode.startsWith("ReadWriteMany")) ?? [];
-  if (many.length > 0 && ofOneNode.includes(provisioner)) {
-    return warning(
-      subject,
-      `said to offer ReadWriteMany, and volumes of ${provisioner} with a file system are of one node`,
-      `Correct platform:cluster.storageClasses.${name}.accessModes, or name a shared class.`,
-    );
+  modes: readonly string[],
+): readonly Finding[] {
+  const shared = modes.filter((mode) => mode.endsWith("Many"));
+  if (shared.length === 0) return [];
+  if (shared.includes("ReadWriteMany") && ofOneNode.includes(provisioner)) {
+    return [
+      warning(
+        subject,
+        `said to offer ReadWriteMany, and volumes of ${provisioner} with a file system are of one node`,
+        `Correct platform:cluster.storageClasses.${name}.accessModes, or name a shared class.`,
+      ),
+    ];
   }
-  return passed(subject, `there, of ${provisioner}${role}; its access modes cannot be seen`);
+  const evidence = `said to offer ${shared.join(" and ")}; a class does not show its access modes`;
+  return [unchecked(subject, evidence)];
 }
 
 async function ingressClasses({

@@ -14,7 +14,8 @@ export async function images(context: PreflightContext): Promise<readonly Findin
   const names = [
     ...new Set(context.objects.flatMap(containersOf).map(({ image }) => image)),
   ].sort();
-  const [keys, architectures] = await Promise.all([keyring(context), processors(context)]);
+  if (names.length === 0) return [passed("Images", "the stack runs none")];
+  const [keys, nodes] = await Promise.all([keyring(context), processors(context)]);
   const limit = new Limit(atOnce);
   const asked = await Promise.all(
     names.map((name) =>
@@ -27,22 +28,34 @@ export async function images(context: PreflightContext): Promise<readonly Findin
     ),
   );
   const registries = [...new Set(asked.map(({ registry }) => registry))];
-  return registries.flatMap((registry) =>
+  const found = registries.flatMap((registry) =>
     registryFindings(
       registry,
       asked.filter((it) => it.registry === registry),
       keys,
-      architectures,
+      nodes.architectures,
     ),
   );
+  return [...found, ...nodes.open];
 }
 
-/** None where no cluster tells of its nodes: then any processor will do. */
-async function processors({ cluster }: PreflightContext): Promise<readonly string[]> {
+/** The processors of the nodes; where nobody tells of them, that images fit them is open. */
+interface Processors {
+  readonly architectures: readonly string[];
+  readonly open: readonly Finding[];
+}
+
+async function processors({ cluster }: PreflightContext): Promise<Processors> {
+  const unknown = (why: string): Processors => ({
+    architectures: [],
+    open: [unchecked("Processors of the images", `those of the nodes are not known: ${why}`)],
+  });
   try {
-    return architecturesOf(await cluster().list<LiveNode>("/api/v1/nodes"));
-  } catch {
-    return [];
+    const architectures = architecturesOf(await cluster().list<LiveNode>("/api/v1/nodes"));
+    if (architectures.length === 0) return unknown("no node that takes pods says it");
+    return { architectures, open: [] };
+  } catch (error) {
+    return unknown(error instanceof Error ? error.message : String(error));
   }
 }
 

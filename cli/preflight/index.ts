@@ -1,4 +1,4 @@
 export { checks } from "./checks";
-export { type Result, type Status, statuses } from "./model";
+export { type Place, type Result, type Status, statuses } from "./model";
 export { check, type Declared, declare, preflight, type PreflightOptions } from "./preflight";
 export { countsOf, reportText, worstFirst } from "./report";

@@ -33,9 +33,17 @@ export class Unchecked extends Error {
   }
 }
 
+/** Which cluster answers, and which one was meant: an answer is worth no more than that. */
+export interface Place {
+  readonly kind: "real" | "embedded" | "none";
+  /** `real`: the stack's own cluster, by its context in the user's kubeconfig. */
+  readonly meant: "real" | "embedded";
+}
+
 /** All that a check may look at. */
 export interface PreflightContext {
   readonly stack: string;
+  readonly place: Place;
   readonly settings: Settings;
   /** The objects that the stack would have. */
   readonly objects: readonly StackObject[];

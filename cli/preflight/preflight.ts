@@ -8,7 +8,7 @@ import type { Override } from "../workspace";
 import { runChecks } from "./checks";
 import { ClusterClient, messageOf } from "./cluster";
 import { type Lookup, systemLookup } from "./lookup";
-import { type PreflightContext, type Result, Unchecked } from "./model";
+import { type Place, type PreflightContext, type Result, Unchecked } from "./model";
 import { readObjects } from "./objects";
 import { withProxy } from "./proxy";
 
@@ -16,6 +16,8 @@ import { withProxy } from "./proxy";
 export interface PreflightOptions {
   /** For one answer of a server, in milliseconds. @default 5000 */
   readonly timeoutMs?: number;
+  /** Which cluster was asked for. @default the one of the target */
+  readonly meant?: Place["meant"];
   /** Settings in place of the committed ones, for the objects that the stack would have. */
   readonly overrides?: readonly Override[];
   /** The names of checks that are left out, and count as unchecked. @default none */
@@ -61,14 +63,17 @@ export async function declare(
 export function check(
   target: Target,
   declared: Declared,
-  { timeoutMs = 5_000, skip = [], lookup = systemLookup }: PreflightOptions = {},
+  options: PreflightOptions = {},
   onDone?: (left: readonly string[]) => void,
 ): Promise<readonly Result[]> {
-  const { stack, settings } = target;
+  const { timeoutMs = 5_000, skip = [], lookup = systemLookup } = options;
+  const { stack, settings, kind } = target;
+  const { meant = kind === "embedded" ? "embedded" : "real" } = options;
   return withCluster(target, timeoutMs, (cluster) => {
     const registry = { timeoutMs };
-    const context = { ...declared, stack, settings, cluster, lookup, registry, now: new Date() };
-    return runChecks(context, skip, onDone);
+    const place: Place = { kind, meant };
+    const asked = { stack, place, settings, cluster, lookup, registry, now: new Date() };
+    return runChecks({ ...declared, ...asked }, skip, onDone);
   });
 }
 

@@ -5,7 +5,9 @@ import {
   failed,
   type Finding,
   passed,
+  type Place,
   type PreflightContext,
+  unchecked,
   Unchecked,
   warning,
 } from "./model";
@@ -24,17 +26,46 @@ interface Version {
 }
 
 /** Whether the API server answers, as whom, in which version, and with which time. */
-export async function reach({ cluster, settings }: PreflightContext): Promise<readonly Finding[]> {
+export async function reach(context: PreflightContext): Promise<readonly Finding[]> {
+  const { stack, place, settings } = context;
+  const open = placeFindings(place, stack, settings.cluster.context);
+  return place.kind === "none" ? open : [...open, ...(await answers(context))];
+}
+
+/** Whether another cluster than the one that is meant answers, or none. */
+export function placeFindings(
+  { kind, meant }: Place,
+  stack: string,
+  context: string,
+): readonly Finding[] {
+  if (kind === meant) return [];
+  const start = `npm run up -- --stack ${stack}`;
+  if (meant === "embedded") return [failed(embedded, "it does not run", `Start it: ${start}`)];
+  const subject = `Context ${context}`;
+  const evidence = "your kubeconfig has no real cluster under this name";
+  return kind === "none"
+    ? [failed(subject, evidence, "Set KUBECONFIG, or correct platform:cluster.context.")]
+    : [
+        unchecked(
+          subject,
+          `${evidence}, so that the embedded one was asked: nobody has looked at the stack's own cluster`,
+        ),
+      ];
+}
+
+/** What the embedded cluster says is never said under the context of the stack's own. */
+const embedded = "Embedded cluster";
+
+async function answers({ cluster, place, settings }: PreflightContext): Promise<Finding[]> {
   const client = cluster();
   const sent = Date.now();
   const answer = await client.answer({ method: "GET", path: "/version" });
   const took = Date.now() - sent;
-  const { context } = settings.cluster;
   const one = (
     about: string,
     work: () => Finding | Promise<Finding>,
   ): Promise<readonly Finding[]> => attempt(about, async () => [await work()]);
-  const subject = `Context ${context}`;
+  const subject = place.kind === "real" ? `Context ${settings.cluster.context}` : embedded;
   const found = await Promise.all([
     one(subject, () => {
       contentOf(answer);

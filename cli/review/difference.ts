@@ -26,7 +26,7 @@ const keys = ["name", "mountPath", "containerPort", "port", "host", "path", "key
 
 /** Objects whose keys mean something each, so that a first one is not the whole object's coming. */
 const maps: ReadonlySet<Step | undefined> = new Set<Step>([
-  ...["annotations", "labels", "data", "stringData", "hard", "limits", "requests"],
+  ...["annotations", "labels", "data", "binaryData", "stringData", "hard", "limits", "requests"],
 ]);
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -15,20 +15,20 @@ export interface Exceptions {
   readonly new: readonly Exception[];
   readonly gone: readonly Exception[];
   readonly unchanged: number;
+  /** All that hold after the update. */
+  readonly inForce: readonly Exception[];
 }
 
 /** The exceptions of both sides; one with another reason counts as new. */
 export function exceptionsOf(plan: Plan): Exceptions {
-  const [before, after] = (["before", "after"] as const).map((side) => on(plan, side));
-  const less = (
-    some: readonly Exception[] = [],
-    others: readonly Exception[] = [],
-  ): Exception[] => {
+  const [before, inForce] = [on(plan, "before"), on(plan, "after")];
+  const less = (some: readonly Exception[], others: readonly Exception[]): Exception[] => {
     const known = new Set(others.map(keyOf));
     return some.filter((exception) => !known.has(keyOf(exception)));
   };
-  const added = less(after, before);
-  return { new: added, gone: less(before, after), unchanged: (after?.length ?? 0) - added.length };
+  const added = less(inForce, before);
+  const unchanged = inForce.length - added.length;
+  return { new: added, gone: less(before, inForce), unchanged, inForce };
 }
 
 function on(plan: Plan, side: Side): Exception[] {

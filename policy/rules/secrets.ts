@@ -1,30 +1,7 @@
 import type { ObjectRule, StackRule, Subject } from "../model";
 import { get, list, text, texts, textsWithin } from "../read";
+import { isSecretFile, namesSecret, secretArguments, secretsIn } from "../secret-text";
 import { finding, isKind, podsOf } from "../subjects";
-
-/** What holds a secret by its name, but for a name that only speaks of one. */
-const secretName =
-  /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|BEARER|CREDENTIAL|(PRIVATE|API|ACCESS|ENCRYPTION)_?KEY|_KEY(_(BASE64|B64|HEX|PEM|CONTENT))?$)/i;
-const harmless =
-  /(_ENABLED|_FILE|_PATH|_DIR|_NAME|_MINUTES|_SECONDS|_ALGORITHM|_LENGTH|_URL|_KEY_ID|(PUBLIC|PRIMARY|FOREIGN|PARTITION|ROUTING|SORT|CACHE)_KEY(_(BASE64|B64|HEX|PEM))?)$/i;
-
-function namesSecret(name: string): boolean {
-  return secretName.test(name) && !harmless.test(name);
-}
-
-/** What is a secret whatever it is called: a key's text, an account at a cloud, a signed token, a password in an address. */
-const secretText = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
-  /\bgh[pousr]_[A-Za-z0-9]{36}/,
-  /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/,
-  // Kubernetes puts $(NAME) in itself; a shell $NAME or ${NAME}.
-  /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$)[^\s/:@]+@/i,
-];
-
-function looksSecret(value: string): boolean {
-  return secretText.some((pattern) => pattern.test(value));
-}
 
 const noSecretInEnv: ObjectRule = {
   of: "object",
@@ -37,15 +14,13 @@ const noSecretInEnv: ObjectRule = {
         const value = text(get(variable, "value")) ?? "";
         const name = text(get(variable, "name")) ?? "";
         const literal = value.replace(/\$\([A-Za-z_]\w*\)/g, "");
-        return (namesSecret(name) && literal !== "") || looksSecret(value)
+        return (namesSecret(name) && literal !== "") || secretsIn(value).length > 0
           ? [finding(subject, `${path}.env[${String(index)}]`, "a reference to a Secret")]
           : [];
       }),
       ...["command", "args"].flatMap((key) =>
-        list(container[key]).flatMap((one, index) =>
-          looksSecret(text(one) ?? "")
-            ? [finding(subject, `${path}.${key}[${String(index)}]`, "no secret")]
-            : [],
+        secretArguments(list(container[key]).map((one) => text(one) ?? "")).map((index) =>
+          finding(subject, `${path}.${key}[${String(index)}]`, "no secret"),
         ),
       ),
     ]),
@@ -62,7 +37,7 @@ const noSecretInConfigMap: ObjectRule = {
       Object.entries(texts(subject.props[field]))
         .filter(([key, value]) => {
           const content = field === "data" ? value : decoded(value);
-          return looksSecret(content) || (namesSecret(key) && !key.includes("."));
+          return isSecretFile(key, content) || secretsIn(content, key).length > 0;
         })
         .map(([key]) => finding(subject, `${field}.${key}`, "no secret; a Secret is for it")),
     );

@@ -221,7 +221,7 @@ describe("as an identity without all rights", () => {
 
   it("nothing that cannot be read has passed, and each missing right is named", async () => {
     const found = await faults(asThem);
-    for (const name of ["quota", "nodes", "owners", "secrets", "classes"]) {
+    for (const name of ["quota", "nodes", "owners", "secrets", "classes", "images"]) {
       expect(found).toContainEqual(
         expect.stringMatching(new RegExp(`^unchecked ${name}: .* 403: `)),
       );

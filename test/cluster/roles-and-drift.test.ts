@@ -2,13 +2,17 @@
  * The two roles of the pipeline on a real API server, which holds everybody to them: one system, from
  * nothing. The kinds that this system does not make are only compared (test/cli/roles). Then changes by hand
  * on the same cluster, of which the server keeps account, and what the engine's refresh and our reading of it
- * make of that.
+ * make of that. Last, that what the one has reviewed is what the other is about to apply.
  */
 import { join } from "node:path";
 
 import { type Drift, findDrift } from "../../cli/drift";
 import { planUpdate } from "../../cli/plan";
 import { type ChildResult, runChild } from "../../cli/process";
+import { silent } from "../../cli/progress";
+import { changesOf } from "../../cli/review/changes";
+import { type Digest, digestOf } from "../../cli/review/digest";
+import { guardedUpdate } from "../../cli/review/guard";
 import { deployer as deployerRules, reachOf } from "../../cli/roles";
 import { readState } from "../../cli/workspace";
 import { complaintOf, identity, onTarget, up } from "./identity";
@@ -212,6 +216,58 @@ describe("drift, after changes by hand", () => {
       await ours("set", "env", "deployment/livebook", "HUSH-");
       await up(stage, { overrides }, "--refresh");
       expect(await command()).toMatchObject({ code: 0 });
+    },
+    4 * minutes,
+  );
+});
+
+describe("a change that the previewer has reviewed", () => {
+  const without = stage.settings("thunderline", { livebook: { enabled: false, data: "discard" } });
+  const change = [
+    ...overrides,
+    ...stage.settings("thunderline", {
+      app: { logLevel: "debug" },
+      collector: { exporter: { type: "debug", verbosity: "detailed" } },
+      secrets: { secretKeyBase: { from: "generated", rotation: 2 } },
+      postgres: { password: { from: "generated", rotation: 2 } },
+    }),
+  ];
+  const digestAs = (kubeconfig: string): Promise<Digest> =>
+    onTarget(stage, { kubeconfig, overrides: change }, async (target) => {
+      const plan = await planUpdate(target);
+      expect(plan.errors).toEqual([]);
+      return digestOf(stage.stack, changesOf(plan));
+    });
+
+  let reviewed: Digest | undefined;
+
+  beforeAll(() => up(stage, { overrides: [...overrides, ...without] }), 4 * minutes);
+
+  it(
+    "is the same change to the deployer: workloads, files, new Secrets and rotated ones",
+    async () => {
+      reviewed = await digestAs(previewer);
+      const heads = reviewed.changes.map((line) => line.split(";")[0] ?? "");
+      expect(heads).toEqual(
+        expect.arrayContaining([
+          "restart update Deployment thunderline-web",
+          "quiet update ConfigMap thunderline-otelcol-config",
+          expect.stringMatching(/^quiet create Secret thunderline-livebook/),
+          expect.stringMatching(/ update Secret thunderline-postgres/),
+        ]),
+      );
+      expect(await digestAs(deployer)).toEqual(reviewed);
+    },
+    4 * minutes,
+  );
+
+  it(
+    "is applied by the deployer, whom its digest does not stop",
+    async () => {
+      await onTarget(stage, { kubeconfig: deployer, overrides: change }, (target) =>
+        guardedUpdate(target, { args: [], reviewed, progress: silent }),
+      );
+      expect(await ours("get", "secret", "livebook", "--output=name")).toBe("secret/livebook\n");
     },
     4 * minutes,
   );

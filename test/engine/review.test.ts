@@ -71,8 +71,8 @@ function compare(stack = "small", ref = "main", args: readonly string[] = []): P
   return planAgainst({ stack, ref, workspace, args });
 }
 
-async function summary(stack?: string): Promise<string[]> {
-  const { plan } = await compare(stack);
+async function summary(stack?: string, ref?: string): Promise<string[]> {
+  const { plan } = await compare(stack, ref);
   expect(plan.errors).toEqual([]);
   return changesOf(plan).map(({ risk, operation, label }) => `${risk} ${operation} ${label}`);
 }
@@ -121,6 +121,25 @@ describe("a working tree against a revision", () => {
   it("makes all objects anew on another cluster", async () => {
     writeFileSync(file, small.replace("identifier: small", "identifier: other"));
     expect(await summary()).toEqual(["identity replace kubernetes cluster"]);
+  });
+
+  it("stops the old telemetry stack by a cut-over, although a rendering leaves it out", async () => {
+    const legacy = { namespace: "mqtt-input", deployments: [{ name: "mqtt-input", replicas: 2 }] };
+    const key = (name: string) => ({ from: "existing", secretName: "broker", key: name });
+    const mqtt = { credentials: { user: key("user"), password: key("password") } };
+    const telemetry = (settings: object): void => {
+      const text = JSON.stringify({ mqtt, legacy, parallelSince: "2026-01-01", ...settings });
+      writeFileSync(file, small.replace(`telemetry: ${off}`, `telemetry: ${text}`));
+    };
+    telemetry({ phase: "parallel" });
+    git("commit", "--quiet", "--all", "--message=Run both");
+    const both = git("rev-parse", "HEAD");
+    git("reset", "--quiet", "--hard", "HEAD~1");
+    const comparison = { from: "2026-01-02", to: "2026-01-08", passed: true, record: "it.json" };
+    telemetry({ phase: "cutover", cutoverOn: "2026-01-09", comparison });
+    expect(await summary("small", both)).toEqual([
+      "restart create DeploymentPatch mqtt-input/mqtt-input",
+    ]);
   });
 
   it("has all of a stack that the revision has not, or has no more", async () => {

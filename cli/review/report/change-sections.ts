@@ -1,6 +1,9 @@
+import type { ResourceState } from "../../plan";
 import type { Change, Risk } from "../model";
+import { fieldsOf, textsOf } from "../objects";
+import { kindOf } from "../system";
 import { type ChangeGroup, groupsOf } from "./groups";
-import { item, type Item, limited, type Section } from "./report";
+import { item, type Item, limited, plainLine, type Section } from "./report";
 import type { Review } from "./review";
 import {
   code,
@@ -13,7 +16,7 @@ import {
   strong,
   visible,
 } from "./spans";
-import { propertyLine } from "./values";
+import { type PropertyLine, propertyLine } from "./values";
 
 interface Words {
   readonly heading: string;
@@ -54,7 +57,27 @@ export function groupItem(group: ChangeGroup): Item {
   const why = reasonWords([...new Set(texts)]);
   const what: Span[] = changes.length === 1 ? [labelOf(changes[0])] : many(group);
   const line: Line = [strong(operation), " ", ...what, ...(why === "" ? [] : [`: ${why}`])];
-  return item(line, changes.length, limited(properties.map(propertyLine)));
+  const selections = changes.length === 1 ? changes.flatMap((it) => selectionLine(it) ?? []) : [];
+  const lines = [...selections, ...properties.map(propertyLine)];
+  return item(line, changes.length, limited(lines));
+}
+
+/** Which pods a Service led to and leads to, in words beside its labels one by one. */
+function selectionLine({ resource: { type, before, after } }: Change): PropertyLine | undefined {
+  if (kindOf({ type }) !== "Service" || before === undefined || after === undefined) {
+    return undefined;
+  }
+  const [was, is] = [before, after].map(podsOf);
+  if (was?.join() === is?.join()) return undefined;
+  const pods = (labels: readonly string[] = []): Span[] =>
+    labels.length === 0 ? ["no pods"] : ["the pods with ", ...some(labels)];
+  return plainLine(["led to ", ...pods(was), "; now leads to ", ...pods(is)]);
+}
+
+/** By which labels a Service chooses its pods. */
+function podsOf({ inputs }: ResourceState): readonly string[] {
+  const labels = Object.entries(textsOf(fieldsOf(inputs.spec).selector));
+  return labels.map(([key, value]) => shortened(visible(`${key}=${value}`), 160));
 }
 
 /** Reasons that begin alike (`is deleted: …`) say so once. */

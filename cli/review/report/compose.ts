@@ -1,6 +1,6 @@
 import type { Change } from "../model";
 import { changeSections } from "./change-sections";
-import { exceptionsSection } from "./exceptions-section";
+import { exceptionsSection, inForceSection } from "./exceptions-section";
 import { exposureSections } from "./exposure-sections";
 import { item, type Report, riskCounts, type Section } from "./report";
 import { restartSections } from "./restart-sections";
@@ -31,6 +31,7 @@ export function compose(review: Review): Report {
       ...changeSections(review, "quiet"),
       exceptionsSection(review),
       warnings(review),
+      ...(nothing ? [] : [inForceSection(review)]),
     ].filter(({ items, table }) => items.length > 0 || table !== undefined),
   };
 }

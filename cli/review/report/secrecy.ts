@@ -1,3 +1,4 @@
+import { isSecretFile, secretArguments, secretsIn } from "../../../policy/secret-text";
 import type { Change, PropertyChange } from "../model";
 
 /** What the engine puts in place of a secret. */
@@ -28,8 +29,12 @@ const credentials = /(\/\/[^\s/:@"']*):[^\s"']*@/g;
  */
 export function safeProperties({ resource, properties }: Change): PropertyChange[] {
   const hidden = hides(resource.type);
+  const isConfig = /:ConfigMap(Patch)?$/.test(resource.type);
   const lines = properties.map(({ path, ...sides }) =>
-    sidesOf({ path: samePath(path), ...sides }, hidden(path)),
+    sidesOf(
+      { path: samePath(path), ...sides },
+      hidden(path) || (isConfig && [sides.before, sides.after].some((it) => isHushFile(path, it))),
+    ),
   );
   // What is hidden may leave two lines that say the same.
   return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
@@ -50,6 +55,34 @@ function hushedDocument(text: string): string {
   } catch {
     return text; // It only looks like one.
   }
+}
+
+/** A file of a ConfigMap that is a secret by its name, or that nobody can read and that has one in it. */
+function isHushFile(path: string, content: unknown): boolean {
+  const [, field, file] = /^(data|binaryData)(?:\.|\[")(.+?)(?:"\])?$/.exec(path) ?? [];
+  if (file === undefined || typeof content !== "string") return false;
+  if (field === "data") return isSecretFile(file, content);
+  const text = Buffer.from(content, "base64").toString("utf8");
+  return isSecretFile(file, text) || secretsIn(text, file).length > 0;
+}
+
+/** The same text without the secrets that stand in it as they are. */
+function withoutLiterals(text: string, file?: string): string {
+  return secretsIn(text, file).reduceRight(
+    (rest, [from, to]) => `${rest.slice(0, from)}${secretMark}${rest.slice(to)}`,
+    text,
+  );
+}
+
+/** The words of a command line without those that are secret. */
+function hushedWords(words: readonly unknown[]): unknown[] {
+  const texts = words.map((word) => (typeof word === "string" ? word : ""));
+  const found = secretArguments(texts);
+  return words.map((word, at) => {
+    if (!found.includes(at) || typeof word !== "string") return word;
+    const rest = withoutLiterals(word);
+    return rest === word ? secretMark : rest;
+  });
 }
 
 function withoutTelling(value: unknown): unknown {
@@ -73,7 +106,7 @@ function sidesOf({ path, ...sides }: PropertyChange, hidden: boolean): PropertyC
   const variable = /\benv\[[^\]]+\]$/.test(path);
   const [before, after] = hide
     ? [masked(sides.before, variable), masked(sides.after, variable)]
-    : bothMasked(sides.before, sides.after).map(hushed);
+    : bothMasked(sides.before, sides.after).map((side) => hushed(side, fileIn(path)));
   return {
     path,
     ...(before === undefined ? {} : { before }),
@@ -123,10 +156,17 @@ function masked(value: unknown, variable = false): unknown {
   );
 }
 
-/** A value without the texts of variables whose names say that they are secret. */
-function hushed(value: unknown): unknown {
-  if (typeof value === "string") return hushedDocument(withoutCredentials(value));
-  if (Array.isArray(value)) return value.map(hushed);
+/** The file that a property is, `bootstrap.py` of `data["bootstrap.py"]`. */
+function fileIn(path: string): string | undefined {
+  return /^data\["(.+)"\]$/.exec(path)?.[1];
+}
+
+/** A value without the texts of variables whose names say that they are secret, and what stands in others. */
+function hushed(value: unknown, file?: string): unknown {
+  if (typeof value === "string") {
+    return hushedDocument(withoutLiterals(withoutCredentials(value), file));
+  }
+  if (Array.isArray(value)) return hushedWords(value).map((it) => hushed(it));
   if (!isObject(value)) return value;
   const hides = typeof value.name === "string" && telling.test(value.name);
   return Object.fromEntries(

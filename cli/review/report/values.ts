@@ -43,11 +43,16 @@ export function propertyLine({ path, before, after }: PropertyChange): PropertyL
   return { line: [name, ": ", ...sides(path, before, after)], difference: [] };
 }
 
+const secretlyOther = ", and what differs in it is secret";
+
 /** `old → new` */
 function sides(path: string, before: unknown, after: unknown): Span[] {
   const [was, is] = [textOf(path, before), textOf(path, after)];
+  if (typeof before === "string" && before === after && before !== secretMark) {
+    return [short(was), secretlyOther];
+  }
   if (typeof was === "object" || typeof is === "object") return [short(was), " → ", short(is)];
-  if (was === is) return [short(was), ", and what differs in it is secret"];
+  if (was === is) return [short(was), secretlyOther];
   const [old, next] = shortenedPair(was, is, most.value);
   return [code(old), " → ", code(next)];
 }

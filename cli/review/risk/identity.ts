@@ -22,6 +22,11 @@ const rules: readonly { readonly path: RegExp; readonly kinds?: RegExp; readonly
       text: "it selects other pods",
     },
     {
+      path: /^spec\.selector\b/,
+      kinds: /^Service$/,
+      text: "it selects other pods: whoever calls its name reaches those",
+    },
+    {
       path: /^spec\.(jobTemplate\.spec\.)?template\.metadata\.labels(\.name|\["app\.kubernetes\.io\/(name|part-of)"\])$/,
       text: "its pods have another name: Services and network policies choose by it",
     },
@@ -43,7 +48,13 @@ const rules: readonly { readonly path: RegExp; readonly kinds?: RegExp; readonly
 
 /** What others know an object by, or what it may do. */
 export function identityReasons(change: Judged): readonly Reason[] {
-  const texts = [...gone(change), ...allowed(change), ...renamed(change), ...credentials(change)];
+  const texts = [
+    ...gone(change),
+    ...comes(change),
+    ...allowed(change),
+    ...renamed(change),
+    ...credentials(change),
+  ];
   return texts.map((text) => ({ risk: "identity", text }));
 }
 
@@ -61,6 +72,13 @@ function gone(change: Judged): readonly string[] {
   return [
     `${howItGoes(change)}: whoever knows it by its name finds it no more${meanwhile(change)}`,
   ];
+}
+
+/** What others can act as, before anything is granted to it. */
+function comes({ operation, resource }: Judged): readonly string[] {
+  return operation === "create" && kindOf(resource) === "ServiceAccount"
+    ? ["is new: pods of its namespace may act as it"]
+    : [];
 }
 
 function meanwhile({ operation }: Judged): string {

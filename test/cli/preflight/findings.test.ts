@@ -11,7 +11,7 @@ import {
 } from "../../../cli/preflight/model";
 import type { StackObject } from "../../../cli/preflight/objects";
 import { owner } from "../../../cli/preflight/owners";
-import { clockFinding, versionFinding } from "../../../cli/preflight/reach";
+import { clockFinding, placeFindings, versionFinding } from "../../../cli/preflight/reach";
 import { reportText } from "../../../cli/preflight/report";
 import { secretUses } from "../../../cli/preflight/secret-uses";
 
@@ -48,7 +48,14 @@ it("without a cluster, each check that needs one is unchecked, and none has pass
     ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace: "acme" } },
     spec: { template: { spec: { containers: [] } } },
   };
-  const context = { cluster: nowhere, plan: nowhere, objects: [deployment], now: new Date(0) };
+  const place = { kind: "real", meant: "real" };
+  const context = {
+    place,
+    cluster: nowhere,
+    plan: nowhere,
+    objects: [deployment],
+    now: new Date(0),
+  };
   const settings = {
     cluster: { externalCidrs: {}, capabilities: {}, namespaces: { dns: "kube-system" } },
     ...Object.fromEntries(
@@ -61,6 +68,29 @@ it("without a cluster, each check that needs one is unchecked, and none has pass
   const needing = checks.map(({ name }) => name).filter((name) => !needless.includes(name));
   expect([...open]).toEqual(needing);
   expect(results.filter(({ status }) => status === "failed")).toEqual([]);
+});
+
+describe("a kubeconfig without the stack's context", () => {
+  const found = (kind: "real" | "embedded" | "none", meant: "real" | "embedded" = "real") =>
+    placeFindings({ kind, meant }, "prod", "acme").map(
+      ({ status, subject, evidence }) => `${status} ${subject}: ${evidence}`,
+    );
+
+  it("has failed where there is no other cluster to ask", () => {
+    expect(found("none")).toEqual([
+      "failed Context acme: your kubeconfig has no real cluster under this name",
+    ]);
+  });
+
+  it("leaves the stack's own cluster unchecked where the embedded one answers in its place", () => {
+    expect(found("embedded")).toEqual([expect.stringMatching(/^unchecked Context acme: .*own/)]);
+  });
+
+  it("is none where the embedded cluster is meant, which has to run then", () => {
+    expect(found("embedded", "embedded")).toEqual([]);
+    expect(found("none", "embedded")).toEqual(["failed Embedded cluster: it does not run"]);
+    expect(found("real")).toEqual([]);
+  });
 });
 
 it("a check that is left out is unchecked", async () => {

@@ -1,9 +1,17 @@
-/** Proves what is said of images once the registry has been asked, and who is shown whose credentials. */
+/**
+ * Proves what is said of images once the registry has been asked, and who is shown whose credentials. The
+ * registry is a server on this machine that has every image.
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { parseImage, registryUrl } from "../../../cli/preflight/image-name";
-import { registryFindings } from "../../../cli/preflight/images";
+import { images, registryFindings } from "../../../cli/preflight/images";
+import type { PreflightContext } from "../../../cli/preflight/model";
 import { architecturesOf, type LiveNode } from "../../../cli/preflight/nodes";
 import { keysOf } from "../../../cli/preflight/pull-secrets";
 import type { Verdict } from "../../../cli/preflight/registry";
+import { answering, refused, told } from "./answering";
 
 it.each([
   ["redis", "docker.io", "library/redis", "latest"],
@@ -64,6 +72,27 @@ it("the processors are those of the nodes that take the stack's pods", () => {
     node("ppc64le", "True", { unschedulable: true }),
   ];
   expect(architecturesOf(all)).toEqual(["amd64"]);
+});
+
+it("processors of nodes that may not be read are unchecked, whatever the registry has", async () => {
+  const manifests = [{ platform: { os: "linux", architecture: "amd64" } }];
+  const registry = createServer((_, response) =>
+    response.writeHead(200).end(JSON.stringify({ manifests })),
+  ).listen(0, "127.0.0.1");
+  await new Promise((resolve) => registry.once("listening", resolve));
+  const host = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+  const deployment = {
+    ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace: "acme" } },
+    spec: { template: { spec: { containers: [{ name: "web", image: `${host}/acme/web:1.0` }] } } },
+  };
+  const cluster = answering({ "/api/v1/nodes": refused });
+  const context = { objects: [deployment], cluster, registry: { timeoutMs: 2_000 } };
+  const found = told(await images(context as unknown as PreflightContext));
+  registry.close();
+  expect(found).toEqual([
+    `passed Images in ${host}: 1: there`,
+    expect.stringMatching(/^unchecked Processors of the images: .* 403: forbidden$/),
+  ]);
 });
 
 it("a refusal has failed only where credentials were shown: nodes may have their own", () => {

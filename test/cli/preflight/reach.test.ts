@@ -14,12 +14,16 @@ const reviewed: Answer = {
 };
 const unknownPath: Answer = { status: 404, headers: {}, text: "404 page not found" };
 
-async function findings(ofVersion: Answer, ofReview = reviewed): Promise<string[]> {
+async function findings(
+  ofVersion: Answer,
+  ofReview = reviewed,
+  place: PreflightContext["place"] = { kind: "real", meant: "real" },
+): Promise<string[]> {
   const client = new ClusterClient(({ path }) =>
     Promise.resolve(path === "/version" ? ofVersion : ofReview),
   );
   const settings = { cluster: { context: "acme" } };
-  const context = { cluster: () => client, settings } as unknown as PreflightContext;
+  const context = { place, cluster: () => client, settings } as unknown as PreflightContext;
   return (await reach(context)).map(
     ({ status, subject, evidence }) => `${status} ${subject}: ${evidence}`,
   );
@@ -33,6 +37,14 @@ it("a server says that it is there, who asks, its version and its time", async (
     expect.stringMatching(/^passed Server version v1\.30\.0/),
     expect.stringMatching(/^passed Clocks/),
   ]);
+});
+
+it("the embedded one never answers under the name of the stack's own", async () => {
+  for (const meant of ["real", "embedded"] as const) {
+    const found = await findings(version("30"), reviewed, { kind: "embedded", meant });
+    expect(found).toContainEqual(expect.stringMatching(/^passed Embedded cluster: /));
+    expect(found.filter((line) => line.startsWith("passed Context"))).toEqual([]);
+  }
 });
 
 it("one too old to say who asks is known as too old", async () => {

@@ -80,6 +80,13 @@ const updates: Row[] = [
     "exposure",
   ],
   [
+    "a Service selects other pods",
+    `${core}Service`,
+    spec({ selector: { a: "1" } }),
+    spec({ selector: { a: "2" } }),
+    "identity",
+  ],
+  [
     "a cloud reads a Service's annotation",
     `${core}Service`,
     exists,
@@ -152,7 +159,7 @@ const comeOrGo: Row[] = [
   ["a Deployment goes", `${apps}Deployment`, exists, undefined, "identity"],
   ["a Service goes", `${core}Service`, exists, undefined, "identity"],
   ["a service account goes", `${core}ServiceAccount`, exists, undefined, "identity"],
-  ["a service account comes", `${core}ServiceAccount`, undefined, exists, "quiet"],
+  ["a service account comes", `${core}ServiceAccount`, undefined, exists, "identity"],
   ["rights are given", `${rbac}RoleBinding`, undefined, exists, "identity"],
   ["rights are taken", `${rbac}ClusterRole`, exists, undefined, "identity"],
   ["a custom object goes", "kubernetes:example.com/v1:Thing", exists, undefined, "identity"],
@@ -205,6 +212,15 @@ describe("the risk of a change", () => {
       after: template({ spec: { serviceAccountName: "b" } }),
     });
     expect(change.reasons.map(({ risk }) => risk)).toEqual(["identity", "restart"]);
+  });
+
+  it("of a Service with other pods is still one of who can reach what", () => {
+    const [before, after] = ["blue", "green"].map((track) => spec({ selector: { track } }));
+    const change = changeOf({ type: `${core}Service`, operation: "update", before, after });
+    expect(change.reasons).toEqual([
+      { risk: "identity", text: "it selects other pods: whoever calls its name reaches those" },
+      { risk: "exposure", text: "an address for callers changes" },
+    ]);
   });
 
   it("tells of a secret behind a key that stays, by what the engine says is different", () => {

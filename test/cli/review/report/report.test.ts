@@ -50,17 +50,42 @@ describe("a report", () => {
     expect(text()).toMatch(/delete 4 NetworkPolicies \(thunderline\/.*\): a connection vanishes/);
   });
 
-  test("names new exceptions and counts the others", () => {
+  test("names new exceptions, and at its end all that hold, by rule and reason", () => {
     expect(text()).toMatch(/new: rule data-protected for .*: the settings let it go/);
-    expect(text()).toContain("24 exceptions as before");
+    const [, ofAll = ""] = text().split("\nExceptions in force");
+    expect(ofAll).toMatch(/^ {2}- wait-skipped-with-reason: \d+ objects: .* and \d+ more: \w/m);
+    expect(ofAll).toMatch(/^ {2}- data-protected: .*: the settings let it go/m);
+    expect(ofAll).not.toContain("\nQUIET");
   });
 
-  test("leaves exceptions out that are all as before", () => {
+  test("has all exceptions that hold as JSON", () => {
+    const { exceptions } = JSON.parse(reportText(reviewOf(plan, subject), "json")) as {
+      exceptions: { new: unknown[]; unchanged: number; inForce: { rule: string }[] };
+    };
+    expect(exceptions.inForce).toHaveLength(exceptions.new.length + exceptions.unchanged);
+    expect(exceptions.inForce[0]?.rule).toMatch(/^[a-z-]+$/);
+  });
+
+  test("tells of exceptions that are all as before as those in force alone", () => {
     const claim = { kind: "PersistentVolumeClaim", name: "data", spec: {} };
     const excepted = { ...claim, annotations: { "policy.platform/backup": "a cache" } };
     const quiet = { kind: "ConfigMap", name: "files" };
     const made = planBetween([excepted, quiet], [excepted, { ...quiet, data: { a: "b" } }]);
-    expect(text(made)).not.toContain("Exceptions");
+    const [before = "", ofAll = ""] = text(made).split("Exceptions in force");
+    expect(before).not.toMatch(/exceptions/i);
+    expect(ofAll).toContain("backup: 1 object: PersistentVolumeClaim shop/data: a cache");
+  });
+
+  test("says in words which pods a Service led to, and which ones now", () => {
+    const service = (track: string) => ({
+      ...{ kind: "Service", name: "web", spec: { selector: { name: "web", track } } },
+    });
+    const [, identity = ""] = text(planBetween([service("blue")], [service("green")])).split(
+      "IDENTITY",
+    );
+    expect(identity).toContain(
+      "led to the pods with name=web, track=blue; now leads to the pods with name=web, track=green",
+    );
   });
 
   test("of no change at all is one line", () => {

@@ -4,31 +4,7 @@
  */
 import fc from "fast-check";
 
-import type { Plan, PlannedResource, ResourceState } from "../../../../cli/plan";
-import { formats, reportText, reviewOf } from "../../../../cli/review/report";
-
-const subject = { kind: "preview", target: "real", context: "test" } as const;
-const stack = "urn:pulumi:test::platform::platform:systems:Thunderline$";
-
-function resource(
-  type: string,
-  operation: PlannedResource["operation"],
-  before: object,
-  after: object,
-): PlannedResource {
-  const urn = `${stack}${type}::it`;
-  const state = (inputs: object): ResourceState => ({
-    ...{ urn, type, protect: false, retainOnDelete: false, outputs: {} },
-    inputs: inputs as ResourceState["inputs"],
-  });
-  return {
-    ...{ urn, type, operation, replacedFor: [] },
-    ...(operation === "create" ? {} : { before: state(before) }),
-    ...(operation === "delete" ? {} : { after: state(after) }),
-  };
-}
-
-const metadata = { name: "it", namespace: "shop" };
+import { metadata, pod, reports, resource, secret } from "./reports";
 
 /** Where a secret may be, with one value before and another one after. */
 const places: readonly [string, string, (value: string) => object][] = [
@@ -88,21 +64,6 @@ const places: readonly [string, string, (value: string) => object][] = [
     },
   ],
 ];
-
-/** Pods with one variable. */
-function pod(name: string, value: string) {
-  return {
-    metadata,
-    spec: { template: { spec: { containers: [{ name: "it", env: [{ name, value }] }] } } },
-  };
-}
-
-const secret = fc.stringMatching(/^[a-zA-Z0-9]{12,24}$/);
-
-function reports(resources: readonly PlannedResource[]): string[] {
-  const plan: Plan = { stack: "test", resources, violations: [], errors: [], warnings: [] };
-  return formats.map((format) => reportText(reviewOf(plan, subject), format));
-}
 
 describe.each(places)("%s", (_, type, inputs) => {
   test("is in no report, whatever becomes of it", () => {
