@@ -5,7 +5,10 @@ const compiled = (syntax) => [
 ];
 
 /** Packages that are ES modules alone, which jest cannot require on Node.js 20. */
-const modules = ["@kubernetes/client-node", "openid-client", "oauth4webapi", "jose"];
+const modules = [
+  ...["@kubernetes/client-node", "openid-client", "oauth4webapi", "jose"],
+  ...["age-encryption", "@noble/[a-z-]+", "@scure/base"],
+];
 
 const common = {
   testEnvironment: "node",

@@ -79,8 +79,9 @@ export function withLines(text: string, system: System, settings: readonly Setti
   for (const { path, value } of settings) {
     const at = ["config", `platform:${system}`, ...path];
     const before = document.getIn(at);
-    const whole = isMap(before) && isRecord(value) && before.get("from") === value.from;
-    if (whole) {
+    const isSameSource =
+      isMap(before) && isRecord(value) && "from" in value && before.get("from") === value.from;
+    if (isSameSource) {
       for (const [key, part] of Object.entries(value)) document.setIn([...at, key], part);
     } else {
       document.setIn(at, document.createNode(value));

@@ -48,7 +48,7 @@ export function takenOf({ release, live, judged, proposed }: Adoption): Taken {
 
 function secretsIn(proposed: Adoption["proposed"]): readonly string[] {
   return proposed.flatMap(({ value }) =>
-    typeof value === "object" && value.secretName !== undefined ? [value.secretName] : [],
+    typeof value === "object" && typeof value.secretName === "string" ? [value.secretName] : [],
   );
 }
 

@@ -4,10 +4,15 @@ import type { Given, SecretKeys } from "./credentials";
 import type { Holding, User } from "./holdings";
 import type { SecretKey, Workload } from "./objects";
 
+/** A setting that has fields of its own: where a secret is, or how many replicas there are. */
+export interface SettingMap {
+  readonly [field: string]: string | number | boolean | SettingMap;
+}
+
 /** A setting that makes ours what the old one was, below the settings of the system. */
 export interface Setting {
   readonly path: readonly string[];
-  readonly value: string | number | Readonly<Record<string, string>>;
+  readonly value: string | number | boolean | SettingMap;
   /** Without it the data would not be found or not be readable; others keep what clients know. */
   readonly must: boolean;
 }

@@ -35,10 +35,21 @@ export interface HelmRecord {
   readonly [field: string]: unknown;
 }
 
+/** What is kept as a record of Helm's, and is none that can be read. */
+export class UnreadableRecord extends UserError {
+  constructor(secretName: string) {
+    super(
+      `Secret ${secretName} is no record of a release that can be read.`,
+      "Does `helm status` read it? This command reads the records of Helm 3.",
+    );
+    this.name = "UnreadableRecord";
+  }
+}
+
 /**
  * Helm's record: JSON, compressed, in base64, which Kubernetes puts in base64 once more.
  *
- * @throws UserError where it cannot be read
+ * @throws UnreadableRecord where it cannot be read
  */
 export function decodeRecord(secretName: string, data: string): HelmRecord {
   try {
@@ -46,10 +57,7 @@ export function decodeRecord(secretName: string, data: string): HelmRecord {
     const isCompressed = packed[0] === 0x1f && packed[1] === 0x8b;
     return JSON.parse((isCompressed ? gunzipSync(packed) : packed).toString("utf8")) as HelmRecord;
   } catch {
-    throw new UserError(
-      `Secret ${secretName} is no record of a release that can be read.`,
-      "Does `helm status` read it? This command reads the records of Helm 3.",
-    );
+    throw new UnreadableRecord(secretName);
   }
 }
 

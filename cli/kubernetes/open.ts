@@ -25,13 +25,13 @@ export async function openApi({ context, kubeconfig }: Opening = {}): Promise<Ap
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(`The kubeconfig cannot be read: ${why}`, "Set KUBECONFIG.");
   }
-  const wanted = context ?? config.currentContext;
   const names = config.getContexts().map(({ name }) => name);
   // Where there is no file at all, the library makes up a context of its own.
-  const isMadeUp = names.includes("loaded-context") && context === undefined;
+  const isMadeUp = names.includes("loaded-context");
+  const wanted = context ?? (isMadeUp ? "" : config.currentContext);
   if (isMadeUp || !names.includes(wanted)) {
     throw new UserError(
-      wanted === "" || isMadeUp
+      wanted === ""
         ? "Your kubeconfig has no current context."
         : `Your kubeconfig has no context "${wanted}".`,
       names.length === 0 || isMadeUp

@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { Writable } from "node:stream";
 
 import { UserError } from "../errors";
@@ -7,7 +7,12 @@ import type { Api } from "./api";
 import { ask } from "./http";
 
 /** What the library gives: its own types need those of a package that it does not bring along. */
-type Connection = EventEmitter & { readonly close: () => void };
+type Connection = EventEmitter & {
+  readonly close: () => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly terminate: () => void;
+};
 
 /** A container of a pod. */
 export interface ContainerOf {
@@ -36,12 +41,16 @@ export interface Executed {
   readonly stderr: string;
 }
 
-/** Runs a command in a container and gives what it writes to `stdout` as it comes. */
+/**
+ * Runs a command in a container and gives what it writes to `stdout` as it comes, no faster than that takes
+ * it. A signal breaks the connection off.
+ */
 export async function execIn(
   { config }: Api,
   { namespace, pod, container }: ContainerOf,
   command: readonly string[],
   stdout: Writable,
+  signal?: AbortSignal,
 ): Promise<Executed> {
   const { Exec } = await import("@kubernetes/client-node");
   let stderr = "";
@@ -61,7 +70,14 @@ export async function execIn(
       .then(
         (given) => {
           const connection = given as unknown as Connection;
+          holdBack(connection, stdout);
+          const stop = (): void => {
+            connection.terminate();
+          };
+          if (signal?.aborted === true) stop();
+          signal?.addEventListener("abort", stop);
           connection.on("close", () => {
+            signal?.removeEventListener("abort", stop);
             resolve({ exitCode, stderr });
           });
           connection.on("error", reject);
@@ -70,6 +86,17 @@ export async function execIn(
           reject(unreachable(`${namespace}/${pod}`, error));
         },
       );
+  });
+}
+
+/** The library writes without looking: a slow disk would have all of it wait in memory. */
+function holdBack(connection: Connection, stdout: Writable): void {
+  connection.on("message", () => {
+    if (!stdout.writableNeedDrain) return;
+    connection.pause();
+    stdout.once("drain", () => {
+      connection.resume();
+    });
   });
 }
 
@@ -90,7 +117,10 @@ export async function forwardTo(
 ): Promise<Forwarding> {
   const { PortForward } = await import("@kubernetes/client-node");
   const forward = new PortForward(config);
+  const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => undefined); // Whoever asked has gone; the pod's side ends with it.
     forward.portForward(namespace, pod, [port], socket, null, socket).then(
       (given) => {
@@ -118,6 +148,8 @@ export async function forwardTo(
         server.close(() => {
           resolve();
         });
+        // One that the API server has never answered would keep it open for ever.
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }
