@@ -9,7 +9,7 @@ import type { Toolchain } from "../toolchain";
 import { run } from "../toolchain/process";
 import { writeWhole } from "../toolchain/stamp";
 import type { Workspace } from "../workspace/workspace";
-import { addressStages, kwokConfiguration } from "./configuration";
+import { addressStages, failureStages, kwokConfiguration } from "./configuration";
 import { readJson } from "./json-file";
 import { renameContext } from "./kubeconfig";
 import { kubectl } from "./kubectl";
@@ -49,7 +49,7 @@ export async function createControlPlane(
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
   writeWhole(portsFile(paths), JSON.stringify(Object.values(ports)));
   const configuration = join(workspace.clusters, `${paths.name}.yaml`);
-  const own = [kwokConfiguration(paths, tools, ports), ...addressStages];
+  const own = [kwokConfiguration(paths, tools, ports), ...addressStages, ...failureStages];
   const documents = [
     ...own.map((document) => stringify(document)),
     ...tools.stages.map((path) => readFileSync(path, "utf8")),

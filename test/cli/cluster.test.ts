@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { clusterStatus, noteSeen } from "../../cli/cluster/cluster";
+import { failureMarks, failureStages } from "../../cli/cluster/configuration";
 import { readJson } from "../../cli/cluster/json-file";
 import { renameContext, serverOf } from "../../cli/cluster/kubeconfig";
 import { clusterPaths } from "../../cli/cluster/names";
@@ -64,6 +65,26 @@ describe("what a stack demands", () => {
       ({ metadata }) => metadata.labels?.["topology.kubernetes.io/zone"],
     );
     expect(new Set(zones).size).toBe(3);
+  });
+});
+
+describe("a pod that is to fail", () => {
+  const [stage] = failureStages as readonly {
+    readonly spec: {
+      readonly weight: number;
+      readonly selector: { readonly matchExpressions: readonly { key: string }[] };
+    };
+  }[];
+
+  it("is one with the label alone", () => {
+    expect(stage?.spec.selector.matchExpressions).toContainEqual({
+      key: `.metadata.labels["${failureMarks.reason}"]`,
+      operator: "Exists",
+    });
+  });
+
+  it("is held in its failure before kwok's own stages, which have no weight, make it ready", () => {
+    expect(stage?.spec.weight).toBeGreaterThan(0);
   });
 });
 
