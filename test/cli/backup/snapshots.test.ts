@@ -1,0 +1,81 @@
+/**
+ * Proves of which volumes a snapshot is made, and that one which its driver does not get ready is missing.
+ * The driver is played: test/cluster/snapshots.test.ts shows what an API server takes.
+ */
+import { claim, copyOf, namespace, planOf, Scene } from "./support";
+
+describe("a snapshot", () => {
+  const csi = (name: string, driver: string) => {
+    const [one, volume] = claim(name) as readonly [object, object];
+    return [one, { ...volume, spec: { csi: { driver } } }];
+  };
+  const group = "snapshot.storage.k8s.io/v1";
+  const snapshotClass = {
+    ...{ apiVersion: group, kind: "VolumeSnapshotClass", metadata: { name: "fast" } },
+    driver: "csi.example.com",
+  };
+  const served = {
+    ...{
+      apiVersion: group,
+      kind: "VolumeSnapshot",
+      metadata: { name: "other", namespace: "other" },
+    },
+  };
+
+  it("is made where a class is of the volume's driver", async () => {
+    const volumes = [...csi("data", "csi.example.com"), ...csi("other", "csi.other.com")];
+    const { snapshots } = await planOf([...volumes, snapshotClass, served]);
+    expect(snapshots).toEqual([{ claim: "data", namespace, className: "fast" }]);
+  });
+
+  it("is not made where the cluster knows none", async () => {
+    expect((await planOf(csi("data", "csi.example.com"))).snapshots).toEqual([]);
+  });
+});
+
+describe("a snapshot that is offered", () => {
+  const group = { apiVersion: "snapshot.storage.k8s.io/v1" };
+  const [runs] = claim("runs") as readonly [object];
+  const objects = [
+    runs,
+    {
+      ...{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "pv-runs" } },
+      spec: { csi: { driver: "csi.example.com" } },
+    },
+    {
+      ...{ ...group, kind: "VolumeSnapshotClass", metadata: { name: "fast" } },
+      driver: "csi.example.com",
+    },
+    { ...group, kind: "VolumeSnapshot", metadata: { name: "other", namespace: "other" } },
+  ];
+
+  const scenes: Scene[] = [];
+  const scene = async (snapshot: object): Promise<Scene> => {
+    const files = await copyOf({ a: "b" });
+    const made = new Scene(objects, { snapshot, content: () => files });
+    scenes.push(made);
+    return made;
+  };
+  afterAll(() => {
+    for (const one of scenes) one.remove();
+  });
+
+  it("is made besides the copy, and named in the list of volumes", async () => {
+    const content = { boundVolumeSnapshotContentName: "content-1" };
+    const it = await scene({ readyToUse: true, ...content });
+    expect(await it.backUp()).toMatchObject({
+      complete: true,
+      snapshots: [{ claim: "runs", name: "runs-20260102t030405z", content: "content-1" }],
+    });
+  });
+
+  it("is missing when its driver does not get it ready, whatever else was saved", async () => {
+    const it = await scene({ error: { message: "no room" } });
+    expect((await it.backUp()).missing).toEqual([
+      {
+        what: "a snapshot of claim runs",
+        why: "VolumeSnapshot runs-20260102t030405z is not ready after 0.05 s: no room",
+      },
+    ]);
+  });
+});
