@@ -1,6 +1,6 @@
 import { highest } from "../demand";
 import type { Fault } from "../faults";
-import { type FaultMavenSettings, providerHosts } from "../systems/faultmaven";
+import { type FaultMavenSettings, providerHosts, trackNames } from "../systems/faultmaven";
 import { faultmavenDemand } from "../systems/faultmaven-demand";
 import { isAddressable } from "./blocks";
 import type { RuleInput } from "./index";
@@ -20,6 +20,7 @@ export function faultmavenRules(input: RuleInput): Fault[] {
     ...modelIsReachable(faultmaven, input),
     ...chromaKeepsItsData(faultmaven),
     ...driversTrustTheServer(faultmaven),
+    ...legacyIsNotOurs(input),
   ];
 }
 
@@ -155,4 +156,39 @@ function driversTrustTheServer({ postgres }: FaultMavenSettings): Fault[] {
       expected: "require: the application's drivers have no authority to verify with",
     },
   ];
+}
+
+/** What is retired must not be what takes over, nor what belongs to another system. */
+function legacyIsNotOurs({ settings }: RuleInput): Fault[] {
+  const { legacy, namespace } = settings.faultmaven;
+  if (legacy === undefined) return [];
+  const { thunderline, philotes, telemetry } = settings;
+  const path = [here, "legacy"];
+  const others = [
+    ...[thunderline, philotes].map((system) => system.namespace),
+    ...Object.values(telemetry.namespaces),
+  ];
+  const ours = trackNames.map((name) => `faultmaven-${name}`);
+  const faults: Fault[] = [];
+  if (others.includes(legacy.namespace)) {
+    faults.push({
+      path: [...path, "namespace"],
+      value: legacy.namespace,
+      expected: "a namespace that no other system of this program has",
+    });
+  }
+  legacy.deployments.forEach((name, index) => {
+    const at = [...path, "deployments", index];
+    if (legacy.deployments.indexOf(name) !== index) {
+      faults.push({ path: at, value: name, expected: "each Deployment once" });
+    }
+    if (legacy.namespace === namespace && ours.includes(name)) {
+      faults.push({
+        path: at,
+        value: name,
+        expected: "a Deployment of the old services; this one is a track of ours",
+      });
+    }
+  });
+  return faults;
 }

@@ -14,10 +14,12 @@ import {
   system,
   volume,
 } from "../blocks";
-import { count, httpUrl, image, port, userId } from "../scalars";
+import { count, dnsLabel, httpUrl, image, objectName, port, userId } from "../scalars";
 import { chromadb, objectStore, postgres, redis } from "../stores";
 
-const trackName = z.enum(["blue", "green"], { error: "one of blue, green" });
+/** What tracks may be called. */
+export const trackNames = ["blue", "green"] as const;
+const trackName = z.enum(trackNames, { error: "one of blue, green" });
 
 /** A release that is up, on a track of its own. */
 const track = z.strictObject({
@@ -61,6 +63,24 @@ const files = z.strictObject({
   objectStore,
 });
 
+/**
+ * The services that the monolith takes over from; document 002, 6.3. No resource follows from it: only
+ * `npm run retire` reads it, and nobody else stops or starts them.
+ */
+const legacy = z.strictObject({
+  namespace: dnsLabel,
+  deployments: z
+    .array(objectName, { error: "the names of the Deployments to retire" })
+    .min(1)
+    .describe("in the order in which they are stopped; they are started again in the other"),
+  keepDays: count(1, 3650)
+    .default(30)
+    .describe(
+      "how long they are kept at zero before they may be removed; document 002, Mitigation",
+    ),
+});
+export type LegacySettings = z.infer<typeof legacy>;
+
 /** FaultMaven: the modular monolith of document 002, with its stores. */
 export const faultmaven = z.strictObject({
   ...system,
@@ -96,6 +116,9 @@ export const faultmaven = z.strictObject({
   service,
   ingress,
   preview: ingress.describe("how the track that is not live is reached, while there is one"),
+  legacy: legacy
+    .optional()
+    .describe("what npm run retire stops; left out where there is nothing old, or no longer"),
   postgres,
   redis,
   chromadb,
