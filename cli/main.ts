@@ -2,9 +2,12 @@ import { Command, CommanderError } from "commander";
 
 import { addAdopt } from "./commands/adopt";
 import { addApply } from "./commands/apply";
+import { addAudit } from "./commands/audit";
+import { addBackup } from "./commands/backup";
 import { addBench } from "./commands/bench";
 import { addCi } from "./commands/ci";
 import { addCompare } from "./commands/compare";
+import { addConsolidate } from "./commands/consolidate";
 import { addDocs } from "./commands/docs";
 import { addDown } from "./commands/down";
 import { addDrift } from "./commands/drift";
@@ -17,12 +20,14 @@ import { addPromote } from "./commands/promote";
 import { addRecord } from "./commands/record";
 import { addRender } from "./commands/render";
 import { addRestore } from "./commands/restore";
+import { addRetire } from "./commands/retire";
 import { addReview } from "./commands/review";
 import { addSchema } from "./commands/schema";
 import { addSetup } from "./commands/setup";
 import { addTelemetryCleanup } from "./commands/telemetry-cleanup";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
+import { addValidate } from "./commands/validate";
 import { UserError } from "./errors";
 import { exitCodeOf } from "./exit-code";
 import { ChildFailure, Interrupted } from "./process";
@@ -44,11 +49,19 @@ function commandLine(): Command {
     addDown,
     addOpen,
   ];
-  const data = [addDrift, addRestore, addAdopt];
+  const data = [addDrift, addValidate, addRestore, addAdopt];
+  const moving = [addAudit, addBackup, addConsolidate, addRetire];
   const telemetry = [addCompare, addTelemetryCleanup];
   const automation = [addPromote, addCi];
   const development = [addSetup, addTest, addGolden, addDocs, addSchema, addRecord, addBench];
-  for (const add of [...everyday, ...data, ...telemetry, ...automation, ...development]) {
+  for (const add of [
+    ...everyday,
+    ...data,
+    ...moving,
+    ...telemetry,
+    ...automation,
+    ...development,
+  ]) {
     add(program);
   }
   for (const command of program.commands) command.usage(usage(command));

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { refusedExit } from "../../adopt";
+import { writeSettings } from "../../adopt/proposal";
+import { UserError } from "../../errors";
+import { writeWhole } from "../../toolchain/stamp";
+import type { PhaseStep, Site } from "../model";
+import { propose } from "../proposal";
+import { conflictLines, settingLines } from "../report";
+
+/** Document 000, phase 3. It comes before anything is taken down, so that nobody waits for a decision. */
+export const mergeStep: PhaseStep = {
+  name: "merge",
+  why: "one stack file has to say what both releases' values said, and where the data are",
+  plan: async (site, releases) => {
+    const { merged, missing, left } = await propose(site, releases);
+    return [
+      ...conflictLines(merged),
+      ...settingLines(site, missing),
+      ...(left.length === 0 ? [] : [`no setting of ours for ${left.join(", ")}`]),
+    ];
+  },
+  require: async () => undefined,
+  run: async (site, releases) => {
+    const { target, request, store } = site;
+    const { missing, text, merged } = await propose(site, releases);
+    const proposed = store.path(`Pulumi.${target.stack}.yaml`);
+    writeWhole(proposed, text);
+    const decided = `${String(merged.conflicts.length)} conflicts decided`;
+    if (missing.length === 0) {
+      return { says: `${decided}; Pulumi.${target.stack}.yaml has all settings` };
+    }
+    if (!request.write) {
+      throw new UserError(
+        `Pulumi.${target.stack}.yaml lacks settings; ${proposed} has them.`,
+        "Look at them, and put them into the stack file by hand or with --write.",
+        refusedExit,
+      );
+    }
+    keepStackFile(site);
+    writeSettings(target.workspace, target.stack, request.system, missing);
+    writeWhole(store.path(writtenName), readFileSync(stackFile(site), "utf8"));
+    return {
+      says: decided,
+      stop: `Pulumi.${target.stack}.yaml has ${String(missing.length)} more settings. Look at them (git diff), then run --apply again.`,
+    };
+  },
+  back: async (site) => {
+    const { store, target } = site;
+    const name = `Pulumi.${target.stack}.yaml`;
+    if (!existsSync(store.path(beforeName))) return `${name} was not written to`;
+    const written = readFileSync(store.path(writtenName), "utf8");
+    const now = readFileSync(stackFile(site), "utf8");
+    const before = readFileSync(store.path(beforeName), "utf8");
+    if (now === before) return `${name} is as it was`;
+    if (now !== written) {
+      return `${name} has been changed since: take the settings out by hand; ${store.path(beforeName)} is as it was`;
+    }
+    writeWhole(stackFile(site), before);
+    return `${name} is as it was`;
+  },
+};
+
+const beforeName = "stack-file.before.yaml";
+const writtenName = "stack-file.written.yaml";
+
+function stackFile({ target: { workspace, stack } }: Site): string {
+  return join(workspace.repository, `Pulumi.${stack}.yaml`);
+}
+
+/** The first one counts: a second run has settings of the first in it. */
+function keepStackFile(site: Site): void {
+  const kept = site.store.path(beforeName);
+  if (!existsSync(kept)) writeWhole(kept, readFileSync(stackFile(site), "utf8"));
+}
