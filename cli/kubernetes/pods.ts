@@ -1,18 +1,11 @@
-import type { EventEmitter } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { Writable } from "node:stream";
+
+import type { WebSocket } from "ws";
 
 import { UserError } from "../errors";
 import type { Api } from "./api";
 import { ask } from "./http";
-
-/** What the library gives: its own types need those of a package that it does not bring along. */
-type Connection = EventEmitter & {
-  readonly close: () => void;
-  readonly pause: () => void;
-  readonly resume: () => void;
-  readonly terminate: () => void;
-};
 
 /** A container of a pod. */
 export interface ContainerOf {
@@ -68,8 +61,7 @@ export async function execIn(
         exitCode = status.status === "Success" ? 0 : Number(cause?.message ?? 1);
       })
       .then(
-        (given) => {
-          const connection = given as unknown as Connection;
+        (connection) => {
           holdBack(connection, stdout);
           const stop = (): void => {
             connection.terminate();
@@ -90,7 +82,7 @@ export async function execIn(
 }
 
 /** The library writes without looking: a slow disk would have all of it wait in memory. */
-function holdBack(connection: Connection, stdout: Writable): void {
+function holdBack(connection: WebSocket, stdout: Writable): void {
   connection.on("message", () => {
     if (!stdout.writableNeedDrain) return;
     connection.pause();
@@ -124,7 +116,7 @@ export async function forwardTo(
     socket.on("error", () => undefined); // Whoever asked has gone; the pod's side ends with it.
     forward.portForward(namespace, pod, [port], socket, null, socket).then(
       (given) => {
-        const connection = given as unknown as Connection;
+        const connection = given as WebSocket; // A function is given for a number of retries alone.
         connection.on("close", () => {
           socket.end();
         });

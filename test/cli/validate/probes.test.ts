@@ -8,7 +8,6 @@ import { healthPathsOf, probeHealth } from "../../../cli/validate/probes/health"
 import { ask, getPage, NoAnswer } from "../../../cli/validate/probes/http";
 import { probeLiveView } from "../../../cli/validate/probes/live-view";
 import { probeFaultMaven, probeLivebook } from "../../../cli/validate/probes/pages";
-import { frameOf, FrameReader, opcodes } from "../../../cli/validate/probes/websocket";
 import { type LocalServer, object, serve, type SocketHandler, statusOf, textOf } from "./support";
 
 const servers: LocalServer[] = [];
@@ -188,29 +187,6 @@ describe("LiveView's socket", () => {
     expect(statusOf(await probeLiveView(server, "web", host))).toBe(
       "failed: the page / is answered with 500: no database",
     );
-  });
-});
-
-describe("a frame of a WebSocket", () => {
-  it.each([0, 125, 126, 65_535, 65_536, 200_000])("of %d bytes comes as it was sent", (length) => {
-    const text = "é".repeat(length / 2) + "x".repeat(length % 2);
-    for (const mask of [undefined, Buffer.from([1, 2, 3, 4])]) {
-      const bytes = frameOf(opcodes.text, text, mask);
-      const reader = new FrameReader();
-      const half = Math.floor(bytes.length / 2);
-      expect(reader.push(bytes.subarray(0, half))).toEqual([]);
-      expect(reader.push(bytes.subarray(half))).toEqual([{ opcode: opcodes.text, text }]);
-    }
-  });
-
-  it("in parts is put together, with a ping between them", () => {
-    const first = frameOf(opcodes.text, "one ");
-    first[0] = opcodes.text; // Not the last part.
-    const parts = [first, frameOf(opcodes.ping, "?"), frameOf(opcodes.continuation, "two")];
-    expect(new FrameReader().push(Buffer.concat(parts))).toEqual([
-      { opcode: opcodes.ping, text: "?" },
-      { opcode: opcodes.text, text: "one two" },
-    ]);
   });
 });
 

@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+
+import { type WebSocket, WebSocketServer } from "ws";
 
 import type { KubernetesObject } from "../../../cli/kubernetes";
 import type { Finding } from "../../../cli/preflight/model";
 import { Live } from "../../../cli/validate/live";
 import type { ValidationContext } from "../../../cli/validate/model";
 import type { Site } from "../../../cli/validate/probes/http";
-import { frameOf, FrameReader, opcodes } from "../../../cli/validate/probes/websocket";
 import { type FakeApi, fakeApi } from "../../support/fake-api";
 
 export const now = new Date("2026-11-30T12:00:00Z");
@@ -54,7 +54,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse, body: string
 /** How a server answers the request for a socket: a status that refuses, or what it says to each text. */
 export type SocketHandler = (
   request: IncomingMessage,
-) => number | ((text: string) => readonly string[]);
+) => number | ((text: string, connection: WebSocket) => readonly string[]);
 
 /** A server on the loopback interface. */
 export interface LocalServer extends Site {
@@ -62,8 +62,7 @@ export interface LocalServer extends Site {
 }
 
 export async function serve(handle: Handler, onSocket?: SocketHandler): Promise<LocalServer> {
-  // The server lets go of a connection that has become a socket.
-  const sockets = new Set<Socket>();
+  const sockets = new WebSocketServer({ noServer: true });
   const server: Server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8");
@@ -72,30 +71,21 @@ export async function serve(handle: Handler, onSocket?: SocketHandler): Promise<
       handle(request, response, body);
     });
   });
-  server.on("upgrade", (request, socket: Socket) => {
-    sockets.add(socket);
-    const answer = onSocket?.(request) ?? 404;
-    if (typeof answer === "number") {
-      socket.end(
-        `HTTP/1.1 ${String(answer)} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-      );
-      return;
-    }
-    // RFC 6455, 4.2.2.
-    const key = `${request.headers["sec-websocket-key"] ?? ""}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-    const accept = createHash("sha1").update(key).digest("base64");
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    );
-    const frames = new FrameReader();
-    socket.on("error", () => undefined);
-    socket.on("data", (part: Buffer) => {
-      for (const { opcode, text } of frames.push(part)) {
-        if (opcode !== opcodes.text) continue;
-        for (const said of answer(text)) socket.write(frameOf(opcodes.text, said));
+  const accept = (onRequest: SocketHandler): void => {
+    server.on("upgrade", (request, socket, head) => {
+      const answer = onRequest(request);
+      if (typeof answer === "number") {
+        socket.end(`HTTP/1.1 ${String(answer)} Refused\r\nContent-Length: 0\r\n\r\n`);
+        return;
       }
+      sockets.handleUpgrade(request, socket, head, (connection) => {
+        connection.on("message", (data: Buffer) => {
+          for (const said of answer(data.toString("utf8"), connection)) connection.send(said);
+        });
+      });
     });
-  });
+  };
+  if (onSocket !== undefined) accept(onSocket);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
@@ -104,7 +94,8 @@ export async function serve(handle: Handler, onSocket?: SocketHandler): Promise<
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
-        for (const socket of sockets) socket.destroy();
+        // The server has let go of a connection that has become a socket.
+        for (const connection of sockets.clients) connection.terminate();
         server.close(() => {
           resolve();
         });
