@@ -95,7 +95,8 @@ async function ofRelease(
   );
   const uids = new Set(own.map(({ metadata }) => metadata.uid));
   const made = ownedBy(uids, inside);
-  const used = usedBy([...own, ...made], inside);
+  // By the record too: of a release that is uninstalled nothing else names its claims.
+  const used = usedBy([...own, ...made, ...release.objects], inside);
   const objects = [...new Set([...own, ...made, ...used])];
   const away = elsewhere.flatMap((one) => (one === undefined ? [] : [one]));
   return { objects: [...objects, ...away], chosen: [release] };

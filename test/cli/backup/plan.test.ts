@@ -99,6 +99,21 @@ describe("what is saved", () => {
     expect(found.releases.map(({ name }) => name)).toEqual(["thunder"]);
   });
 
+  it("is also what a release has left whose workloads are gone, by its record", async () => {
+    const manifest = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  template: { spec: { containers: [] } }
+  volumeClaimTemplates: [{ metadata: { name: data } }]
+`;
+    const { found } = await planOf(
+      [record("thunder", {}, manifest), ...claim("data-db-0"), ...claim("data-other-0")],
+      { release: "thunder" },
+    );
+    expect(found.claims.map((one) => one.claim.metadata.name)).toEqual(["data-db-0"]);
+  });
+
   it("is shown before it is done, with the reasons and without a secret", async () => {
     const plan = await planOf([
       ...claim("data"),
