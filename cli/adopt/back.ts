@@ -18,7 +18,7 @@ export interface WentBack {
 
 /** What of ours runs, and what would keep the old pods from running. None of it holds data. */
 const inTheWay = [
-  ...["deployments.apps", "statefulsets.apps", "cronjobs.batch"],
+  ...["deployments.apps", "statefulsets.apps", "cronjobs.batch", "jobs.batch"],
   ...["networkpolicies.networking.k8s.io", "ingresses.networking.k8s.io"],
   ...["resourcequotas", "limitranges"],
 ];

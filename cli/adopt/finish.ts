@@ -1,4 +1,5 @@
 import { UserError } from "../errors";
+import { statelessKinds } from "../helm/stateless";
 import { planUpdate } from "../plan";
 import { during } from "../progress";
 import { interruptible } from "../restore/session";
@@ -21,15 +22,6 @@ export interface Finished {
   readonly records: readonly string[];
 }
 
-/** Kinds that hold no data: everything else of a release stays. */
-const stateless: ReadonlySet<string> = new Set([
-  ...["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"],
-  ...["Service", "Ingress", "NetworkPolicy", "ConfigMap"],
-  ...["ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"],
-  ...["HorizontalPodAutoscaler", "PodDisruptionBudget"],
-  ...["ServiceMonitor", "PodMonitor", "PrometheusRule"],
-]);
-
 /**
  * Ends an adoption: makes sure of the data once more, takes Helm's marks off what stays, deletes what of the
  * release holds no data and stands still, and removes the record last. What was taken over is written on
@@ -49,7 +41,7 @@ export async function finishAdoption(
   return interruptible(again, async () => {
     await during(progress, "Making sure that the data stay", () => keepData(site, adoption, taken));
     const there = (await current(site, release.objects)).filter((it) => isOfRelease(it, release));
-    const gone = there.filter(({ kind }) => stateless.has(kind));
+    const gone = there.filter(({ kind }) => statelessKinds.has(kind));
     const rest = there.filter((object) => !gone.includes(object));
     const kept = unique([...rest, ...(await current(site, referred(taken, namespace)))]);
     // Before anything is deleted: what of the release is left then is found by what is still of it.
@@ -65,6 +57,17 @@ export async function finishAdoption(
     }
     return { deleted: gone.map(nameOf), kept: kept.map(nameOf), records: release.records };
   });
+}
+
+/** Refuses where ours is not all there, or the old ones still run: what comes after cannot be undone. */
+export async function requireFinishable(
+  target: Target,
+  adoption: Adoption,
+  progress: Progress,
+): Promise<void> {
+  const { namespace, taken } = adoption.release;
+  const site: Site = { kubectl: target.kubectl, namespace, progress };
+  await requireApplied(target, site, adoption, taken ?? takenOf(adoption));
 }
 
 async function requireApplied(

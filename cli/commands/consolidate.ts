@@ -33,7 +33,7 @@ interface ConsolidateOptions extends StackOptions {
   readonly system?: Adopting;
   readonly decide: Readonly<Record<string, string>>;
   readonly leave: readonly string[];
-  readonly withoutData?: string;
+  readonly withoutData: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly passphraseFile?: string;
   readonly apply?: true;
@@ -87,9 +87,13 @@ export function addConsolidate(program: Command): void {
         .argParser(collect)
         .default([], "none"),
     )
-    .option(
-      "--without-data <reason>",
-      "retires duplicates whose data could not be archived; their volumes stay",
+    .addOption(
+      new Option(
+        "--without-data <namespace/release=reason>",
+        "goes on although a release's data could not be archived; its volumes stay (may be said again)",
+      )
+        .argParser(exception)
+        .default({}, "none"),
     )
     .option("--folder <folder>", "its state and archives (default: .platform/consolidations/STACK)")
     .option(
@@ -186,18 +190,19 @@ async function leftovers(options: ConsolidateOptions, site: Site): Promise<void>
     "Deletes what is left of the releases, their claims too. Nothing brings it back but the archives.\n",
   );
   await agree(options.yes === true);
-  const { deleted, volumes } = await deleteLeftovers(
+  const { deleted, volumes, left } = await deleteLeftovers(
     site,
     await findRemaining(site.api, site.request),
   );
   tell(
     options,
-    { deleted, volumes },
+    { deleted, volumes, left },
     [
       `Deleted: ${deleted.join(", ") || "nothing was left"}.`,
       ...(volumes.length === 0
         ? []
         : [`Volumes that stay, released, until you delete them: ${volumes.join(", ")}.`]),
+      ...(left.length === 0 ? [] : [`Not deleted, since data may hang on it: ${left.join(", ")}.`]),
     ].join("\n"),
   );
 }
@@ -208,9 +213,8 @@ async function siteOf(options: ConsolidateOptions, target: Target): Promise<Site
   const { keep, retire, decide, leave, withoutData } = options;
   const [namespace = ""] = keep.split("/");
   const request: Request = {
-    ...{ keep, retire, leave, decisions: decide, write: options.write === true },
+    ...{ keep, retire, leave, withoutData, decisions: decide, write: options.write === true },
     system: options.system ?? systemIn(target, namespace),
-    ...(withoutData === undefined ? {} : { withoutData }),
   };
   const folder = options.folder ?? join(workspace.base, "consolidations", stack);
   const startedAt = new Date();
@@ -240,6 +244,19 @@ function decision(
   const at = text.lastIndexOf("=");
   if (at <= 0) throw new InvalidArgumentError("Expected web.replicas=thunder/thunderline.");
   return { ...before, [text.slice(0, at)]: key(text.slice(at + 1)) };
+}
+
+/** Only for a release that is named: what nobody can ask any more says nothing of the others. */
+function exception(
+  text: string,
+  before: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const at = text.indexOf("=");
+  const reason = text.slice(at + 1).trim();
+  if (at <= 0 || reason === "") {
+    throw new InvalidArgumentError('Expected thunder/thunderline="why its data cannot be saved".');
+  }
+  return { ...before, [key(text.slice(0, at))]: reason };
 }
 
 function collect(claim: string, before: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
-import { requirePassphrase, verifyArchive } from "../backup";
-import { claimsOf, type HelmRelease } from "../helm";
+import { backUp, requirePassphrase, verifyArchive } from "../backup";
+import { claimsOf, type HelmRelease, releaseKey } from "../helm";
 import { kinds } from "../kubernetes";
 import type { Site } from "./model";
 
@@ -11,20 +11,54 @@ export interface ArchiveFaults {
   readonly damaged: readonly string[];
   /** Claims that are there and whose data are not in it, with the reason where it has one. */
   readonly withoutData: readonly string[];
+  /** When it was made; undefined where it cannot be read. */
+  readonly createdAt: string | undefined;
+}
+
+/** A name of its own for each archive: none is ever written over. */
+export function archiveName({ namespace, name }: HelmRelease, at: Date): string {
+  return `${namespace}-${name}-${at.toISOString().replace(/[-:]|\.\d+/g, "")}.tar`;
+}
+
+/** Archives a release, and notes where. What could not be saved is in the archive's own list. */
+export async function archive(site: Site, release: HelmRelease, why: string): Promise<void> {
+  const { api, store, journal, progress } = site;
+  const { namespace, name } = release;
+  const passphrase = requirePassphrase(site.passphrase);
+  const at = archiveName(release, new Date());
+  const file = store.path(at);
+  await journal.do(`archive ${releaseKey(release)} into ${file}`, why, () =>
+    backUp(api, { namespace, release: name }, { file, passphrase, progress, journal }),
+  );
+  store.noteArchive(releaseKey(release), at);
+}
+
+/** The archive of a release as it is noted, read back whole; a fault where there is none. */
+export async function notedFaults(site: Site, release: HelmRelease): Promise<ArchiveFaults> {
+  const name = site.store.read()?.archives[releaseKey(release)];
+  if (name === undefined) {
+    return { damaged: ["there is none"], withoutData: [], createdAt: undefined };
+  }
+  return archiveFaults(site, release, name);
 }
 
 /** Reads the archive of a release back, all of it. */
-export async function archiveFaults(
+async function archiveFaults(
   site: Site,
   release: HelmRelease,
   name: string,
 ): Promise<ArchiveFaults> {
   const file = site.store.path(name);
-  if (!existsSync(file)) return { damaged: [`${file} is not there`], withoutData: [] };
+  if (!existsSync(file)) {
+    return { damaged: [`${file} is not there`], withoutData: [], createdAt: undefined };
+  }
   const { manifest, faults } = await verifyArchive(file, requirePassphrase(site.passphrase));
-  if (manifest === undefined || faults.length > 0) return { damaged: faults, withoutData: [] };
+  if (manifest === undefined || faults.length > 0) {
+    return { damaged: faults, withoutData: [], createdAt: undefined };
+  }
   const isOf = manifest.namespace === release.namespace && manifest.release === release.name;
-  if (!isOf) return { damaged: [`${file} is of another release`], withoutData: [] };
+  const { createdAt } = manifest;
+  if (!isOf) return { damaged: [`${file} is of another release`], withoutData: [], createdAt };
   const held = new Set(
     manifest.entries
       .filter(({ kind }) => kind === "copy" || kind === "postgres")
@@ -41,6 +75,7 @@ export async function archiveFaults(
   const isAboutClaim = (what: string): boolean =>
     claims.some((claim) => what === `claim ${claim}` || what.endsWith(` of claim ${claim}`));
   return {
+    createdAt,
     damaged: manifest.missing
       .filter(({ what }) => !isAboutClaim(what))
       .map(({ what, why }) => `it lacks ${what}: ${why}`),

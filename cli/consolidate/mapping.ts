@@ -1,6 +1,8 @@
+import { merge } from "../../config/merge";
 import type { Settings } from "../../config/settings";
 import { isRecord, valueAt } from "../../config/shape";
 import type { Setting, SettingMap } from "../adopt/verdict";
+import type { ReleaseValues } from "./values";
 
 /** What of a chart's values becomes a setting of ours. */
 interface Mapping {
@@ -83,6 +85,27 @@ export function settingsFrom(
     found.push({ path: to, value, must: false });
   }
   return { settings: found, left: pathsIn(values).filter((path) => !isBelow(path, used)) };
+}
+
+/** Values with one spelling for each thing, so that two releases that say it differently are compared. */
+export function withOneSpelling({ release, values }: ReleaseValues): ReleaseValues {
+  const moved = thunderline.reduce<unknown>((now, { from: [first = "", ...others] }) => {
+    const wanted = first.split(".");
+    if (valueAt(now, wanted) !== undefined) return now;
+    const other = others.find((path) => valueAt(now, path.split(".")) !== undefined);
+    if (other === undefined) return now;
+    const value = valueAt(now, other.split("."));
+    const tree = wanted.reduceRight<unknown>((below, step) => ({ [step]: below }), value);
+    return merge(undefined, without(now, other.split(".")), tree);
+  }, values);
+  return { release, values: moved };
+}
+
+function without(values: unknown, [step = "", ...rest]: readonly string[]): unknown {
+  if (!isRecord(values)) return values;
+  const kept = Object.entries(values).filter(([key]) => key !== step);
+  if (rest.length === 0) return Object.fromEntries(kept);
+  return { ...Object.fromEntries(kept), [step]: without(values[step], rest) };
 }
 
 /** Ours has no resources of a Cerebros that is off, say. */

@@ -22,8 +22,8 @@ export interface Request {
   readonly decisions: Readonly<Record<string, string>>;
   /** Claims of the kept release that stay where they are. */
   readonly leave: readonly string[];
-  /** Why the duplicates may go before their data are saved; their volumes are kept in any case. */
-  readonly withoutData?: string;
+  /** Why a release may be changed before its data are saved, by its key. Its volumes stay in any case. */
+  readonly withoutData: Readonly<Record<string, string>>;
   /** Whether settings that are missing are written into the stack file. */
   readonly write: boolean;
   /** Settings in place of the committed ones. @default none */

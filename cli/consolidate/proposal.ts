@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { planAdoption } from "../adopt";
+import { type Adoption, planAdoption, refusedExit } from "../adopt";
 import { missingSettings, withLines } from "../adopt/proposal";
 import type { Setting } from "../adopt/verdict";
-import { settingsFrom } from "./mapping";
+import { UserError } from "../errors";
+import { releaseKey } from "../helm";
+import { settingsFrom, withOneSpelling } from "./mapping";
 import type { Releases, Site } from "./model";
 import { type MergedValues, mergeValues, valuesOf } from "./values";
 
@@ -15,6 +17,8 @@ export interface Proposal {
   readonly missing: readonly Setting[];
   /** Values for which ours has no setting. */
   readonly left: readonly string[];
+  /** Releases of another chart, whose values mean something else. */
+  readonly apart: readonly string[];
   /** The stack file with all of them in it. */
   readonly text: string;
 }
@@ -23,7 +27,9 @@ export interface Proposal {
 export async function propose(site: Site, { keep, retire }: Releases): Promise<Proposal> {
   const { target, request } = site;
   const { system, overrides = [], leave, decisions } = request;
-  const merged = mergeValues(valuesOf([keep, ...retire]), decisions);
+  const alike = retire.filter(({ chart }) => chart === keep.chart);
+  const merged = mergeValues(valuesOf([keep, ...alike]).map(withOneSpelling), decisions);
+  requireKnown(decisions, merged);
   const mapped =
     system === "thunderline"
       ? settingsFrom(merged.values, target.settings.thunderline)
@@ -38,5 +44,36 @@ export async function propose(site: Site, { keep, retire }: Releases): Promise<P
   const missing = missingSettings(target.settings, system, all);
   const file = join(target.workspace.repository, `Pulumi.${target.stack}.yaml`);
   const text = withLines(readFileSync(file, "utf8"), system, missing);
-  return { merged, missing, left: mapped.left, text };
+  const apart = retire.filter((release) => !alike.includes(release)).map(releaseKey);
+  return { merged, missing, left: mapped.left, apart, text };
+}
+
+/** Whoever decides something is not left to believe that it counts where it does not. */
+function requireKnown(
+  decisions: Readonly<Record<string, string>>,
+  { conflicts }: MergedValues,
+): void {
+  for (const [path, release] of Object.entries(decisions)) {
+    const conflict = conflicts.find((one) => one.path === path);
+    if (conflict?.said.some((one) => one.release === release) === true) continue;
+    throw new UserError(
+      conflict === undefined
+        ? `--decide ${path}: the releases do not differ in it.`
+        : `--decide ${path}: ${release} does not set it.`,
+      conflicts.length === 0
+        ? "They differ in nothing."
+        : `They differ in ${conflicts.map((one) => one.path).join(", ")}.`,
+      refusedExit,
+    );
+  }
+}
+
+/** The adoption of the kept release, with ours beside it. */
+export function plannedAdoption(
+  { target, request }: Site,
+  { keep }: Pick<Releases, "keep">,
+): Promise<Adoption> {
+  const { system, leave, overrides = [] } = request;
+  const { name: release, namespace } = keep;
+  return planAdoption(target, { release, namespace, system, leave, overrides });
 }

@@ -90,11 +90,12 @@ export async function goAllBack(
   const { store } = site;
   const said: string[] = [];
   for (const { name, back } of [...steps].reverse()) {
-    const outcome = store.read()?.phases[name]?.outcome;
-    if (outcome === undefined || outcome === "undone") continue;
-    // What was archived and looked at stays true.
-    if (back === undefined && name !== "validate") continue;
+    // What somebody has looked at stays true.
+    if (name === "audit") continue;
+    // Cut off in here, it is neither done nor undone. What there is to undo the cluster tells, not this note.
+    store.note(name, "begun");
     const says = (await back?.(site, releases)) ?? "";
+    // The archives stay too; what runs from now on is in none of them.
     store.note(name, "undone", says);
     if (says !== "") said.push(`${name}: ${says}`);
   }

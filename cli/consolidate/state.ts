@@ -24,6 +24,8 @@ export interface State {
   readonly phases: Readonly<Partial<Record<Phase, PhaseState>>>;
   /** The archive of each release, below the folder. */
   readonly archives: Readonly<Record<string, string>>;
+  /** When everything was last undone: what was archived before is older than what runs. */
+  readonly undoneAt?: string;
   /** Set when what cannot be undone has begun. */
   readonly leftoversBegun?: string;
 }
@@ -98,7 +100,12 @@ export class Store {
   note(phase: Phase, outcome: PhaseState["outcome"], says = ""): void {
     const state = this.#known();
     const at = this.now().toISOString();
-    this.#write({ ...state, phases: { ...state.phases, [phase]: { outcome, at, says } } });
+    const undone = outcome === "undone" ? { undoneAt: at } : {};
+    this.#write({
+      ...state,
+      ...undone,
+      phases: { ...state.phases, [phase]: { outcome, at, says } },
+    });
   }
 
   noteArchive(release: string, file: string): void {

@@ -8,13 +8,14 @@ export interface ReleaseObject {
   readonly live: KubernetesObject | undefined;
 }
 
-/** Kinds that have no namespace; the record does not say it. */
-const clusterWide =
-  /^(Cluster.*|Namespace|PersistentVolume|StorageClass|IngressClass|PriorityClass|CustomResourceDefinition|APIService|.*WebhookConfiguration)$/;
-
 /** What the record says of an object, in the namespace in which Helm has made it. */
-export function placed(object: KubernetesObject, namespace: string): KubernetesObject {
-  if (object.metadata.namespace !== undefined || clusterWide.test(object.kind)) return object;
+export async function placed(
+  api: Api,
+  object: KubernetesObject,
+  namespace: string,
+): Promise<KubernetesObject> {
+  if (object.metadata.namespace !== undefined) return object;
+  if ((await api.scopeOf(object)) === "cluster") return object;
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
@@ -25,7 +26,7 @@ export async function liveObjects(
 ): Promise<readonly ReleaseObject[]> {
   return Promise.all(
     release.objects.map(async (object) => {
-      const recorded = placed(object, release.namespace);
+      const recorded = await placed(api, object, release.namespace);
       const { apiVersion, kind, metadata } = recorded;
       const served = await api.serves({ apiVersion, kind });
       const found = served
@@ -36,6 +37,16 @@ export async function liveObjects(
   );
 }
 
+/** Kinds of a record that the cluster does not serve by that version: what is there of them is not seen. */
+export async function unservedKinds(api: Api, release: HelmRelease): Promise<readonly string[]> {
+  const all = new Map(
+    release.objects.map(({ apiVersion, kind }) => [`${apiVersion} ${kind}`, { apiVersion, kind }]),
+  );
+  const found: string[] = [];
+  for (const [name, kind] of all) if (!(await api.serves(kind))) found.push(name);
+  return found.sort();
+}
+
 /** Whether Helm takes an object for one of this release. */
 export function isOf(
   { metadata: { annotations = {} } }: KubernetesObject,
@@ -44,25 +55,39 @@ export function isOf(
   return annotations[helmMarks.name] === name && annotations[helmMarks.namespace] === namespace;
 }
 
-/** The claims of a release by their names: those of its manifest, and those that its StatefulSets have made. */
+interface Templated {
+  readonly spec?: {
+    readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
+  };
+}
+
+/**
+ * The claims of a release by their names: those of its manifest, and those that its StatefulSets have made.
+ * One that another release or this program has taken over is none of its own.
+ */
 export async function claimsOf(api: Api, release: HelmRelease): Promise<readonly string[]> {
-  const objects = release.objects.map((object) => placed(object, release.namespace));
-  const named = objects
+  const { namespace, objects } = release;
+  const here = objects.filter(({ metadata }) => (metadata.namespace ?? namespace) === namespace);
+  const named = here
     .filter(({ kind }) => kind === kinds.persistentVolumeClaims.kind)
     .map(({ metadata }) => metadata.name);
-  const prefixes = objects
+  const patterns = here
     .filter(({ kind }) => kind === kinds.statefulSets.kind)
-    .flatMap((object) => {
-      const { volumeClaimTemplates = [] } =
-        (object as { spec?: { volumeClaimTemplates?: { metadata: { name: string } }[] } }).spec ??
-        {};
-      return volumeClaimTemplates.map(
+    .flatMap((object) =>
+      ((object as Templated).spec?.volumeClaimTemplates ?? []).map(
         ({ metadata }) => new RegExp(`^${metadata.name}-${object.metadata.name}-\\d+$`),
-      );
-    });
-  const there = await api.list(kinds.persistentVolumeClaims, { namespace: release.namespace });
+      ),
+    );
+  const there = await api.list(kinds.persistentVolumeClaims, { namespace });
   return there
+    .filter((claim) => !isOfOthers(claim, release))
     .map(({ metadata }) => metadata.name)
-    .filter((name) => named.includes(name) || prefixes.some((prefix) => prefix.test(name)))
+    .filter((name) => named.includes(name) || patterns.some((pattern) => pattern.test(name)))
     .sort();
+}
+
+function isOfOthers(object: KubernetesObject, release: HelmRelease): boolean {
+  const { labels = {}, annotations = {} } = object.metadata;
+  if (labels[helmMarks.label] === "pulumi") return true;
+  return annotations[helmMarks.name] !== undefined && !isOf(object, release);
 }

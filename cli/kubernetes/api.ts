@@ -32,6 +32,8 @@ export interface Api {
   ): Promise<T | undefined>;
   /** Whether the cluster serves a kind. */
   serves(kind: Kind): Promise<boolean>;
+  /** Where objects of a kind are; undefined where the cluster does not serve it. */
+  scopeOf(kind: Kind): Promise<"namespace" | "cluster" | undefined>;
   create<T extends KubernetesObject>(object: T): Promise<T>;
   /** Changes fields of an object by a merge patch; null takes one away. */
   patch(object: Reference, change: unknown): Promise<void>;
@@ -117,6 +119,11 @@ export function apiOf(config: KubeConfig): Api {
       }
     },
     serves: async (kind) => (await resourceOf(kind)) !== undefined,
+    scopeOf: async (kind) => {
+      const resource = await resourceOf(kind);
+      if (resource === undefined) return undefined;
+      return resource.namespaced ? "namespace" : "cluster";
+    },
     create: async (object) => {
       const { apiVersion, kind, metadata } = object;
       const path = await pathOf({ apiVersion, kind }, metadata.namespace);

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { withSettings } from "../../cli/adopt/proposal";
@@ -48,13 +47,17 @@ async function listed<T extends KubernetesObject>(
   return [pod as unknown as T];
 }
 
+const keep = "thunderline/thunderline";
+const retire = ["thunder/thunderline", "cerebros/thunder"];
+const all = [keep, ...retire];
+
 const passphrase = "a passphrase of the test";
 
 /** The consolidation of the cluster of document 001, as the command does it. */
 export class Consolidation {
   readonly cluster: BrokenCluster;
   readonly store: Store;
-  /** Said when the duplicates are to go although no data could be archived. */
+  /** Said when releases are to be changed although no data could be archived. */
   withoutData: string | undefined;
 
   constructor(readonly workspace: Workspace) {
@@ -115,15 +118,16 @@ export class Consolidation {
         return { exitCode: 0, stderr: "" };
       },
     };
-    await this.#on(async ({ api, journal, progress }, { retire }) => {
-      for (const { namespace, name } of retire) {
-        const file = this.store.path(this.store.read()?.archives[`${namespace}/${name}`] ?? "");
-        rmSync(file);
+    await this.#on(async ({ api, journal, progress }, releases) => {
+      for (const { namespace, name } of releases.retire) {
+        const archive = `${namespace}-${name}-with-data.tar`;
+        const file = this.store.path(archive);
         await backUp(
           { ...api, list: (kind, where) => listed(api, kind, where) },
           { namespace, release: name },
           { file, passphrase, journal, progress, containers, workFactor: 2 },
         );
+        this.store.noteArchive(`${namespace}/${name}`, archive);
       }
     });
   }
@@ -136,10 +140,11 @@ export class Consolidation {
     const { withoutData, overrides, store } = this;
     return this.cluster.stage.on(async (target) => {
       const request: Request = {
-        ...{ keep: "thunderline/thunderline", system: "thunderline" },
-        retire: ["thunder/thunderline", "cerebros/thunder"],
+        ...{ keep, retire, system: "thunderline" },
         ...{ decisions: {}, leave: [], write: false, overrides },
-        ...(withoutData === undefined ? {} : { withoutData }),
+        withoutData: Object.fromEntries(
+          withoutData === undefined ? [] : all.map((key) => [key, withoutData] as const),
+        ),
       };
       store.open(target, request);
       const head = { command: "consolidate", context: target.context, startedAt: "" };

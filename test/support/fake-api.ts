@@ -63,6 +63,8 @@ export function fakeApi(initial: readonly object[] = []): FakeApi {
       [...objects.values()].some(
         (it) => it.apiVersion === kind.apiVersion && it.kind === kind.kind,
       ),
+    scopeOf: async ({ kind }) =>
+      /^(Cluster|Namespace|PersistentVolume$)/.test(kind) ? "cluster" : "namespace",
     create: async (object) => {
       note("create", object);
       if (objects.has(keyOf(object))) {

@@ -1,13 +1,8 @@
-import {
-  type Adoption,
-  applyAdoption,
-  goBack,
-  planAdoption,
-  readRelease,
-  requireReady,
-} from "../../adopt";
+import { applyAdoption, goBack, readRelease, requireReady } from "../../adopt";
 import { planText } from "../../adopt/report";
-import type { PhaseStep, Releases, Site } from "../model";
+import type { PhaseStep } from "../model";
+import { plannedAdoption } from "../proposal";
+import { requireUnlocked } from "../unlocked";
 
 /** Document 000, phase 4: ours in the place of the release that is kept, on its volumes. */
 export const applyStep: PhaseStep = {
@@ -15,15 +10,15 @@ export const applyStep: PhaseStep = {
   why: "one stack runs in the place of the releases, on the volumes of the one that is kept",
   plan: async (site, releases) => {
     const { stack, context, kind } = site.target;
-    const adoption = await planned(site, releases);
+    const adoption = await plannedAdoption(site, releases);
     return planText(adoption, { stack, context, embedded: kind === "embedded" }).split("\n");
   },
   require: async (site, releases) => {
-    requireReady(site.target.stack, await planned(site, releases));
+    requireReady(site.target.stack, await plannedAdoption(site, releases));
   },
   run: async (site, releases) => {
     const { target, progress, journal, show } = site;
-    const adoption = await planned(site, releases);
+    const adoption = await plannedAdoption(site, releases);
     const { keep } = site.request;
     const { mounted } = await journal.do(
       `stop ${keep} and bring up stack ${target.stack} on its volumes`,
@@ -38,7 +33,8 @@ export const applyStep: PhaseStep = {
     const { namespace, name } = keep;
     const { kubectl } = target;
     const release = await readRelease(kubectl, name, namespace);
-    if (release.taken === undefined) return `nothing of ${request.keep} was taken over`;
+    if (release.taken === undefined) return "";
+    await requireUnlocked(target);
     const { started } = await journal.do(
       `start ${request.keep} again in the place of ours`,
       "the consolidation is undone",
@@ -47,9 +43,3 @@ export const applyStep: PhaseStep = {
     return `started again: ${started.join(", ") || "nothing stood still"}`;
   },
 };
-
-function planned({ target, request }: Site, { keep }: Releases): Promise<Adoption> {
-  const { system, leave, overrides = [] } = request;
-  const { name: release, namespace } = keep;
-  return planAdoption(target, { release, namespace, system, leave, overrides });
-}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { refusedExit } from "../../adopt";
@@ -14,9 +14,10 @@ export const mergeStep: PhaseStep = {
   name: "merge",
   why: "one stack file has to say what both releases' values said, and where the data are",
   plan: async (site, releases) => {
-    const { merged, missing, left } = await propose(site, releases);
+    const { merged, missing, left, apart } = await propose(site, releases);
     return [
       ...conflictLines(merged),
+      ...apart.map((release) => `${release} has another chart: its values are not merged`),
       ...settingLines(site, missing),
       ...(left.length === 0 ? [] : [`no setting of ours for ${left.join(", ")}`]),
     ];
@@ -38,9 +39,8 @@ export const mergeStep: PhaseStep = {
         refusedExit,
       );
     }
-    keepStackFile(site);
+    keepStackFile(site, text);
     writeSettings(target.workspace, target.stack, request.system, missing);
-    writeWhole(store.path(writtenName), readFileSync(stackFile(site), "utf8"));
     return {
       says: decided,
       stop: `Pulumi.${target.stack}.yaml has ${String(missing.length)} more settings. Look at them (git diff), then run --apply again.`,
@@ -49,15 +49,15 @@ export const mergeStep: PhaseStep = {
   back: async (site) => {
     const { store, target } = site;
     const name = `Pulumi.${target.stack}.yaml`;
-    if (!existsSync(store.path(beforeName))) return `${name} was not written to`;
+    if (!existsSync(store.path(beforeName))) return "";
     const written = readFileSync(store.path(writtenName), "utf8");
     const now = readFileSync(stackFile(site), "utf8");
     const before = readFileSync(store.path(beforeName), "utf8");
-    if (now === before) return `${name} is as it was`;
-    if (now !== written) {
-      return `${name} has been changed since: take the settings out by hand; ${store.path(beforeName)} is as it was`;
+    if (now !== before && now !== written) {
+      return `${name} has been changed since: take the settings out by hand; ${store.path(beforeName)} has what it was`;
     }
     writeWhole(stackFile(site), before);
+    for (const kept of [beforeName, writtenName]) rmSync(store.path(kept));
     return `${name} is as it was`;
   },
 };
@@ -69,8 +69,17 @@ function stackFile({ target: { workspace, stack } }: Site): string {
   return join(workspace.repository, `Pulumi.${stack}.yaml`);
 }
 
-/** The first one counts: a second run has settings of the first in it. */
-function keepStackFile(site: Site): void {
-  const kept = site.store.path(beforeName);
-  if (!existsSync(kept)) writeWhole(kept, readFileSync(stackFile(site), "utf8"));
+/**
+ * Keeps what the stack file is and what it becomes, before it becomes that. Of several writings the first
+ * counts, unless somebody has changed the file since.
+ */
+function keepStackFile(site: Site, becomes: string): void {
+  const [before, written] = [beforeName, writtenName].map((name) => site.store.path(name)) as [
+    string,
+    string,
+  ];
+  const now = readFileSync(stackFile(site), "utf8");
+  const isOurs = existsSync(written) && readFileSync(written, "utf8") === now;
+  if (!isOurs || !existsSync(before)) writeWhole(before, now);
+  writeWhole(written, becomes);
 }

@@ -1,9 +1,18 @@
-import { refusedExit } from "../../adopt";
+import { refusedExit, requireReady } from "../../adopt";
 import { UserError } from "../../errors";
-import { planUninstall, reinstall, releaseKey, uninstall } from "../../helm";
+import {
+  type HelmRelease,
+  isDown,
+  planUninstall,
+  reinstall,
+  releaseKey,
+  uninstall,
+  unservedKinds,
+} from "../../helm";
 import { nameOf } from "../../kubernetes";
-import { archiveFaults } from "../archives";
-import type { PhaseStep } from "../model";
+import { notedFaults } from "../archives";
+import type { PhaseStep, Site } from "../model";
+import { plannedAdoption } from "../proposal";
 
 /** Document 000, phase 2, without its "Clean up any leftover PVCs": those stay until the very end. */
 export const retireStep: PhaseStep = {
@@ -22,20 +31,21 @@ export const retireStep: PhaseStep = {
     );
     return lines.flat();
   },
-  require: async (site, { retire }) => {
-    const { archives = {} } = site.store.read() ?? {};
-    for (const release of retire) {
+  require: async (site, releases) => {
+    for (const release of releases.retire) {
+      await requireServed(site, release);
       const key = releaseKey(release);
-      const name = archives[key];
-      const faults =
-        name === undefined ? ["there is none"] : (await archiveFaults(site, release, name)).damaged;
-      if (faults.length === 0) continue;
+      const { damaged } = await notedFaults(site, release);
+      if (damaged.length === 0) continue;
+      site.store.note("backup", "failed", `the archive of ${key}: ${damaged.join("; ")}`);
       throw new UserError(
-        `The archive of ${key} cannot bring it back: ${faults.join("; ")}.`,
-        "Nothing was taken down. Run the backup again: remove that archive, and --apply.",
+        `The archive of ${key} cannot bring it back: ${damaged.join("; ")}.`,
+        "Nothing was taken down. The same command again makes another one first.",
         refusedExit,
       );
     }
+    // Nobody is taken down for something that would be refused afterwards.
+    requireReady(site.target.stack, await plannedAdoption(site, releases));
   },
   run: async ({ api, journal }, { retire }) => {
     for (const release of retire) {
@@ -49,13 +59,24 @@ export const retireStep: PhaseStep = {
   },
   back: async ({ api, journal }, { retire }) => {
     const made: string[] = [];
-    for (const release of retire) {
+    for (const release of retire.filter(isDown)) {
       const key = releaseKey(release);
       await journal.do(`bring back ${key}`, "the consolidation is undone", async () => {
         const objects = await reinstall(api, release);
         made.push(`${key} (${String(objects.length)} objects)`);
       });
     }
-    return `brought back: ${made.join(", ")}`;
+    return made.length === 0 ? "" : `brought back: ${made.join(", ")}`;
   },
 };
+
+/** What is there of a kind by another version of its group would stay, and nobody would see it. */
+async function requireServed({ api }: Site, release: HelmRelease): Promise<void> {
+  const unserved = await unservedKinds(api, release);
+  if (unserved.length === 0) return;
+  throw new UserError(
+    `The cluster does not serve ${unserved.join(", ")}, which the record of ${releaseKey(release)} has.`,
+    "Nothing was taken down. Bring its record up to date first: an upgrade of the release, or Helm's plugin mapkubeapis.",
+    refusedExit,
+  );
+}

@@ -1,7 +1,7 @@
 /** Proves how the values of releases become one, and which of them become settings of ours. */
 import fc from "fast-check";
 
-import { settingsFrom } from "../../../cli/consolidate/mapping";
+import { settingsFrom, withOneSpelling } from "../../../cli/consolidate/mapping";
 import { mergeValues } from "../../../cli/consolidate/values";
 import { openWorkspace, readSettings } from "../../../cli/workspace";
 
@@ -74,6 +74,18 @@ describe("values of two releases", () => {
     const values = { annotations: { "cert-manager.io/cluster-issuer": "a" } };
     expect(mergeValues([kept(values), retired({})]).values).toEqual(values);
   });
+});
+
+it("two spellings of one thing are compared", () => {
+  const both = [
+    kept({ image: "docker.io/a/app:2.0" }),
+    retired({ app: { image: "docker.io/a/app:1.0" } }),
+  ];
+  const { conflicts, values } = mergeValues(both.map(withOneSpelling));
+  expect([conflicts.map(({ path }) => path), values]).toEqual([
+    ["app.image"],
+    { app: { image: "docker.io/a/app:2.0" } },
+  ]);
 });
 
 describe("whatever the values are", () => {

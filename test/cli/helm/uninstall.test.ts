@@ -11,7 +11,7 @@ import {
   reinstall,
   uninstall,
 } from "../../../cli/helm";
-import { type KubernetesObject, kinds, nameOf } from "../../../cli/kubernetes";
+import { ApiFault, type KubernetesObject, kinds, nameOf } from "../../../cli/kubernetes";
 import { type FakeApi, fakeApi } from "../../support/fake-api";
 
 const namespace = "thunder";
@@ -186,7 +186,61 @@ describe("an uninstallation", () => {
   });
 });
 
+describe("what is not of the release alone", () => {
+  it("stays where data may hang on it: whatever is of no kind that is known to hold none", async () => {
+    const api = cluster();
+    const record = await releaseOf(api);
+    const custom = of("acme.example.com/v1", "Database", "main") as KubernetesObject;
+    await api.create(custom);
+    const release = { ...record, objects: [...record.objects, custom] };
+    const { deleted, kept } = await planUninstall(api, release);
+    expect([names(deleted).includes("Database thunder/main"), names(kept)]).toEqual([
+      false,
+      expect.arrayContaining(["Database thunder/main"]),
+    ]);
+  });
+
+  it.each([
+    ["another release", { annotations: { ...marks, "meta.helm.sh/release-name": "other" } }],
+    ["this program", { labels: { "app.kubernetes.io/managed-by": "pulumi" }, annotations: {} }],
+  ])("is no claim of its own where %s has taken it over", async (_, metadata) => {
+    const api = cluster();
+    const claim = await api.read(kinds.persistentVolumeClaims, "runs", namespace);
+    await api.replace({ ...claim!, metadata: { ...claim!.metadata, ...metadata } });
+    expect((await planUninstall(api, await releaseOf(api))).claims).toEqual(["data-db-0"]);
+  });
+});
+
 describe("going back", () => {
+  it("does not make what was not there when the release was taken down", async () => {
+    const api = cluster();
+    await api.remove({
+      ...{ apiVersion: "apps/v1", kind: "Deployment" },
+      metadata: { name: "web", namespace },
+    });
+    await uninstall(api, await releaseOf(api));
+    await reinstall(api, await releaseOf(api));
+    expect(await api.read(kinds.deployments, "web", namespace)).toBeUndefined();
+  });
+
+  it("makes all that can be made where one object is refused, and says which was", async () => {
+    const api = cluster();
+    await uninstall(api, await releaseOf(api));
+    const refusing = {
+      ...api,
+      create: async <T extends KubernetesObject>(object: T): Promise<T> => {
+        if (object.kind === "Service") throw new ApiFault(422, "Invalid", "no such port");
+        return api.create(object);
+      },
+    };
+    await expect(reinstall(refusing, await releaseOf(api))).rejects.toThrow(
+      "Service thunder/web: no such port",
+    );
+    expect(await api.read(kinds.statefulSets, "db", namespace)).toBeDefined();
+    await reinstall(api, await releaseOf(api));
+    expect(await api.read(kinds.services, "web", namespace)).toBeDefined();
+  });
+
   it("makes everything again, with as many replicas as there were, not as the chart has", async () => {
     const api = cluster();
     const before = names(api.objects);
