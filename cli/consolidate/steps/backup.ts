@@ -33,7 +33,8 @@ async function archived(site: Site, release: HelmRelease): Promise<string> {
   const key = releaseKey(release);
   const reason = site.request.withoutData[key];
   const before = await notedFaults(site, release);
-  const isGood = before.damaged.length === 0 && before.withoutData.length === 0;
+  const isEnough = before.withoutData.length === 0 || reason !== undefined;
+  const isGood = before.damaged.length === 0 && isEnough;
   const isOld = (before.createdAt ?? "") < (site.store.read()?.undoneAt ?? "");
   if (!isGood || isOld) await archive(site, release, "it is changed after this");
   const { damaged, withoutData } = await notedFaults(site, release);
