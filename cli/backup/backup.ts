@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { Journal } from "../journal";
-import { type Api, type Job, kinds, type Reference } from "../kubernetes";
+import { type Api, type Job, kinds, type Secret } from "../kubernetes";
 import type { Progress } from "../toolchain/progress";
 import { usualWorkFactor } from "./age";
 import { documentsOf, releaseDocument, shortName } from "./documents";
 import { fetchResult } from "./fetch";
-import { jobFor, passwordSecret, type Working } from "./job";
+import { jobFor, jobName, passwordSecret, type Working } from "./job";
 import {
   archiveFormat,
   type ArchiveManifest,
@@ -16,8 +14,10 @@ import {
   usualDeadlineSeconds,
 } from "./model";
 import { dataPath, paths } from "./names";
+import { noteOf } from "./notes";
 import { type BackupPlan, isWorking, planBackup, words } from "./plan";
 import { type Containers, containersOf } from "./pods";
+import { removeWholly } from "./removal";
 import { makeSnapshot, type SnapshotMade } from "./snapshots";
 import { Staging } from "./staging";
 import { volumesOf } from "./volumes";
@@ -52,12 +52,13 @@ export interface BackupResult {
 }
 
 const usualPace: Pace = { pollMs: 1000, startSeconds: 120, snapshotSeconds: 300 };
-const removalSeconds = 120;
 
 /** A backup on its way. */
 class Run {
   readonly #missing: Missing[];
   readonly #snapshots: SnapshotMade[] = [];
+  /** Names of Jobs that cannot be made, and why. */
+  readonly #blocked = new Map<string, string>();
   readonly #containers: Containers;
   readonly #pace: Pace;
   readonly #staging: Staging;
@@ -88,15 +89,19 @@ class Run {
       await this.#saveObjects();
       for (const one of leftovers) {
         const { what, why } = words.remove(one);
-        await this.making.journal.do(what, why, () => this.#removeWholly(one));
+        const fault = await this.#attempt(what, why, () => this.#remove(one));
+        if (fault !== undefined) this.#blocked.set(one.metadata.name, fault);
       }
+      const failed = new Map<string, string>();
       for (const one of snapshots) {
         const { what, why } = words.snapshot(one);
-        await this.#attempt(`a snapshot of claim ${one.claim}`, what, why, async () => {
+        const fault = await this.#attempt(what, why, async () => {
           this.#snapshots.push(await makeSnapshot(this.api, one, this.#id, this.#pace));
         });
+        if (fault !== undefined) failed.set(one.claim, fault);
       }
       for (const one of data) await this.#saveData(one);
+      for (const [claim, why] of failed) this.#tellSnapshot(claim, why);
       return await this.#finish();
     } catch (error) {
       this.#staging.remove();
@@ -138,21 +143,33 @@ class Run {
       if (plan.lost) this.#missing.push({ what: `claim ${plan.claim}`, why: plan.why });
       return;
     }
+    const blocked = this.#blocked.get(jobName(plan.claim));
     const { what, why } = words.job(plan);
-    await this.#attempt(`claim ${plan.claim}`, what, why, () => this.#work(plan));
+    const fault =
+      blocked === undefined
+        ? await this.#attempt(what, why, () => this.#work(plan))
+        : `what an earlier run has left is in its way: ${blocked}`;
+    if (fault !== undefined) this.#missing.push({ what: `claim ${plan.claim}`, why: fault });
   }
 
-  /** Something whose failure leaves the rest of the backup worth having. */
+  /** A snapshot is more than was needed where the data are here. */
+  #tellSnapshot(claim: string, why: string): void {
+    const note = `there is no snapshot of it besides: ${why}`;
+    const isHere = Object.values(dataPath).some((of) => this.#staging.note(of(claim), note));
+    if (!isHere) this.#missing.push({ what: `a snapshot of claim ${claim}`, why });
+  }
+
+  /** Does something whose failure leaves the rest of the backup worth having; tells of what it failed. */
   async #attempt(
-    missing: string,
     what: string,
     why: string,
     work: () => Promise<void>,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     try {
       await this.making.journal.do(what, why, work);
+      return undefined;
     } catch (error) {
-      this.#missing.push({ what: missing, why: wordsOf(error) });
+      return wordsOf(error);
     }
   }
 
@@ -160,25 +177,39 @@ class Run {
     const { deadlineSeconds = usualDeadlineSeconds } = this.plan.request;
     const path = dataPath[plan.method](plan.claim);
     const secret = passwordSecret(plan, this.#id);
+    const made: (Job | Secret)[] = [];
     try {
-      if (secret !== undefined) await this.api.create(secret);
+      if (secret !== undefined) made.unshift(await this.api.create(secret));
       const job = await this.api.create(jobFor(plan, { run: this.#id, deadlineSeconds }));
-      try {
-        await this.#fetch(plan, job, path);
-      } finally {
-        await this.#removeWholly(job);
-      }
+      made.unshift(job);
+      await this.#fetch(plan, job, path);
     } catch (error) {
       this.#staging.drop(path);
-      throw error;
-    } finally {
-      if (secret !== undefined) await this.api.remove(secret);
+      throw new Error([wordsOf(error), ...(await this.#leftOf(made))].join("; "));
     }
+    for (const one of await this.#leftOf(made)) this.#staging.note(path, one);
+  }
+
+  /** Removes what this run has made; tells what of it is left. */
+  async #leftOf(made: readonly (Job | Secret)[]): Promise<readonly string[]> {
+    const left: string[] = [];
+    for (const one of made) {
+      try {
+        await this.#remove(one);
+      } catch (error) {
+        left.push(`${one.kind} ${one.metadata.name} is left on the cluster: ${wordsOf(error)}`);
+      }
+    }
+    return left;
+  }
+
+  #remove(one: Job | Secret): Promise<void> {
+    return removeWholly(this.api, one, this.#pace);
   }
 
   async #fetch(plan: Working, job: Job, path: string): Promise<void> {
     const written = await awaitResult(this.api, this.#containers, job, plan.claim, this.#pace);
-    const { bytes, sha256, changed } = written.result;
+    const { bytes, sha256 } = written.result;
     const step = this.making.progress.step(`Fetching the data of claim ${plan.claim}`);
     try {
       const file = this.#staging.fileFor(path);
@@ -190,28 +221,13 @@ class Run {
         ...{ path, kind: plan.method, encrypted: true },
         holds: [`claim ${plan.claim}`],
         content: { bytes, sha256 },
-        ...noteOf(plan, changed),
+        ...noteOf(plan, written.result),
       });
       step.end("done");
     } catch (error) {
       step.end("failed");
       throw error;
     }
-  }
-
-  /** Until its pods have gone too: they have the volume. */
-  async #removeWholly(object: Reference): Promise<void> {
-    await this.api.remove(object);
-    const { name, namespace = "" } = object.metadata;
-    const selector = `batch.kubernetes.io/job-name=${name}`;
-    for (const end = Date.now() + removalSeconds * 1000; Date.now() < end;) {
-      const isThere = (await this.api.read(object, name, namespace)) !== undefined;
-      const pods =
-        object.kind === "Job" ? await this.api.list(kinds.pods, { namespace, selector }) : [];
-      if (!isThere && pods.length === 0) return;
-      await sleep(this.#pace.pollMs);
-    }
-    throw new Error(`${object.kind} ${name} is not gone after ${String(removalSeconds)} s`);
   }
 
   async #finish(): Promise<BackupResult> {
@@ -251,13 +267,6 @@ class Run {
   get #sealing(): { readonly passphrase: string; readonly workFactor: number } {
     return { passphrase: this.making.passphrase, workFactor: this.#workFactor };
   }
-}
-
-function noteOf(plan: Working, changed: boolean): { readonly note?: string } {
-  if (changed) return { note: "some of its files changed while they were copied" };
-  return plan.method === "copy" && plan.inUse
-    ? { note: "its files were in use while they were copied" }
-    : {};
 }
 
 /**

@@ -24,8 +24,9 @@ function planClaim(it: ClaimOf, { around }: Found, request: BackupRequest): Data
   const nothing = unfit(it);
   if (nothing !== undefined) return { ...common, method: "none", ...nothing };
   const templates = templatesOn(name, around);
-  const active = templates.flatMap(({ pod }) => (pod !== undefined && isActive(pod) ? [pod] : []));
-  const [user = templates[0]] = templates.filter(({ pod }) => pod !== undefined && isActive(pod));
+  const working = templates.filter(({ pod }) => pod !== undefined && isActive(pod));
+  const active = working.flatMap(({ pod }) => pod ?? []);
+  const user = userAmong(working.length === 0 ? templates.slice(0, 1) : working, name);
   const capacity = claim.status?.capacity?.storage ?? claim.spec?.resources?.requests?.storage;
   const job = {
     ...common,
@@ -35,9 +36,13 @@ function planClaim(it: ClaimOf, { around }: Found, request: BackupRequest): Data
   const database = user === undefined ? undefined : postgresOn(name, user);
   if (database !== undefined && user?.pod?.status?.phase === "Running") {
     const server = serverOf(database, user, around);
+    if (server === undefined) {
+      const why = `${user.owner} runs PostgreSQL on it, but its pod has no address, and no Service leads to it alone: nobody can ask it, and files that a server works on are no copy`;
+      return { ...common, method: "none", lost: true, why };
+    }
     if (server.password.from !== "none" || trusts(user, database.name)) {
       const why = `${user.owner} runs PostgreSQL on it (${database.image ?? ""}): files that a server works on would be no copy`;
-      const labels = labelsToReach(server, around);
+      const labels = labelsToReach(database, user, around);
       return { ...job, method: "postgres", why, image: database.image ?? "", server, labels };
     }
     const why = `${user.owner} runs PostgreSQL on it, and the password of its superuser is in no variable of its pod: nobody can ask it, and files that a server works on are no copy`;
@@ -55,6 +60,12 @@ function planClaim(it: ClaimOf, { around }: Found, request: BackupRequest): Data
     image: request.copyImage ?? usualCopyImage,
     why: whyCopied(user, active, database !== undefined),
   };
+}
+
+/** Who says how a claim is used: a server of databases, which may run beside others, before them. */
+function userAmong(templates: readonly Template[], claim: string): Template | undefined {
+  const servers = templates.filter((one) => postgresOn(claim, one) !== undefined);
+  return servers.find(({ pod }) => pod?.status?.phase === "Running") ?? servers[0] ?? templates[0];
 }
 
 /** Why there is nothing to be saved, or no way to. */
@@ -112,12 +123,9 @@ function isOnePodOnly({ claim }: ClaimOf): boolean {
   return (claim.spec?.accessModes ?? []).includes("ReadWriteOncePod");
 }
 
-/** Whether a pod still works, or will. */
-function isActive({ status, metadata }: Pod): boolean {
-  return (
-    metadata.deletionTimestamp === undefined &&
-    !["Succeeded", "Failed"].includes(status?.phase ?? "")
-  );
+/** Whether a pod still works, or will. One that is told to end works until it is gone. */
+function isActive({ status }: Pod): boolean {
+  return !["Succeeded", "Failed"].includes(status?.phase ?? "");
 }
 
 /** Pods first, then what makes pods: that says how a volume is used while there is no pod. */

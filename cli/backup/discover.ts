@@ -45,18 +45,43 @@ export async function objectsInNamespace(
   };
 }
 
+interface Group {
+  readonly preferredVersion: Version;
+  readonly versions?: readonly Version[];
+}
+
+interface Version {
+  readonly groupVersion: string;
+}
+
 async function namespacedKinds(
   api: Api,
 ): Promise<{ readonly served: readonly Kind[]; readonly missing: readonly Missing[] }> {
-  const { groups } = JSON.parse(await api.get("/apis")) as {
-    readonly groups: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
-  };
-  const versions = ["v1", ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
-  const all = await Promise.all(versions.map((version) => kindsOf(api, version)));
+  const { groups } = JSON.parse(await api.get("/apis")) as { readonly groups: readonly Group[] };
+  const all = await Promise.all([["v1"], ...groups.map(versionsOf)].map((it) => kindsIn(api, it)));
   return {
     served: all.flatMap((one) => one.served),
     missing: all.flatMap((one) => one.missing),
   };
+}
+
+/** The preferred one first. */
+function versionsOf({ preferredVersion, versions = [] }: Group): readonly string[] {
+  const names = [preferredVersion, ...versions].map(({ groupVersion }) => groupVersion);
+  return [...new Set(names)];
+}
+
+/** The kinds of a group: not each is in every version, and one that is in several is the same there. */
+async function kindsIn(
+  api: Api,
+  versions: readonly string[],
+): Promise<{ readonly served: readonly Kind[]; readonly missing: readonly Missing[] }> {
+  const all = await Promise.all(versions.map((version) => kindsOf(api, version)));
+  const served = new Map<string, Kind>();
+  for (const one of all.flatMap((it) => it.served)) {
+    if (!served.has(one.kind)) served.set(one.kind, one);
+  }
+  return { served: [...served.values()], missing: all.flatMap((it) => it.missing) };
 }
 
 async function kindsOf(

@@ -15,11 +15,12 @@ export interface KeptRelease {
   readonly record: unknown;
 }
 
+/** kubectl reads YAML 1.1, in which a bare `off` is no text. */
+const yamlOfKubernetes = { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false } as const;
+
 /** Objects as one text, which `kubectl apply --filename -` takes. */
 export function documentsOf(objects: readonly object[]): string {
-  return objects
-    .map((one) => `---\n${stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })}`)
-    .join("");
+  return objects.map((one) => `---\n${stringify(one, yamlOfKubernetes)}`).join("");
 }
 
 export function releaseDocument(release: HelmRelease): KeptRelease {
@@ -33,7 +34,7 @@ export function releaseDocument(release: HelmRelease): KeptRelease {
  * @throws Damaged where one of them is no YAML
  */
 export function documentsIn(text: string): readonly unknown[] {
-  const all = parseAllDocuments(text);
+  const all = parseAllDocuments(text, yamlOfKubernetes);
   if (!Array.isArray(all)) return [];
   return all.map((document, index) => {
     const [fault] = document.errors;

@@ -9,6 +9,7 @@ import {
   type Secret,
 } from "../kubernetes";
 import { objectsInNamespace } from "./discover";
+import { inlineVolumesOf } from "./inline";
 import { managedBy, marks } from "./marks";
 import type { BackupRequest, ClaimOf, Found } from "./model";
 import { usedBy } from "./uses";
@@ -39,7 +40,7 @@ export async function find(api: Api, request: BackupRequest): Promise<Found> {
     secrets: inOrder(kept.filter(isSecret)).map(cleaned),
     releases: chosen,
     claims,
-    missing,
+    missing: request.data === false ? missing : [...missing, ...inlineVolumesOf(objects)],
     around: inside,
     leftOut: objects
       .filter(isRemade)

@@ -1,10 +1,11 @@
-import type { CronJob, KubernetesObject, Secret, Service } from "../kubernetes";
+import type { CronJob, KubernetesObject, Pod, Secret, Service } from "../kubernetes";
 import { marks } from "./marks";
 import type { PostgresServer, ValueSource } from "./model";
 import type { Container, PodSpec, Template } from "./uses";
 
 /** Images by the last part of their names: `pgvector/pgvector`, `timescale/timescaledb-ha`. */
 const families = /postgres|postgis|pgvector|timescale/;
+const bitnami = /bitnami|rapidfort/;
 const none: ValueSource = { from: "none" };
 
 /** By the names of the official image, and by those of Bitnami's. */
@@ -13,14 +14,43 @@ const passwordNames = ["POSTGRES_PASSWORD"];
 /** Where Bitnami's has a user besides, the superuser's password goes by this. */
 const rulerPasswordNames = ["POSTGRESQL_POSTGRES_PASSWORD", "POSTGRES_POSTGRES_PASSWORD"];
 
-/** The container of PostgreSQL that has a volume, if there is one. */
+/** The container of PostgreSQL whose data are on a claim, if there is one. */
 export function postgresOn(claim: string, { spec }: Template): Container | undefined {
   const volumes = (spec.volumes ?? [])
     .filter((it) => it.persistentVolumeClaim?.claimName === claim)
     .map(({ name }) => name);
   return spec.containers.find(
-    (it) => isPostgres(it) && (it.volumeMounts ?? []).some(({ name }) => volumes.includes(name)),
+    (it) => isPostgres(it) && volumes.some((name) => name === volumeOfData(it)),
   );
+}
+
+/** The volume that a server's data are on: what else it mounts, backups or a log, no dump holds. */
+function volumeOfData(container: Container): string | undefined {
+  const mounts = (container.volumeMounts ?? []).map(({ name, mountPath }) => ({
+    name,
+    path: withSlash(mountPath),
+  }));
+  const folder = withSlash(dataFolder(container));
+  const [nearest] = mounts
+    .filter(({ path }) => folder.startsWith(path))
+    .sort((a, b) => b.path.length - a.path.length);
+  return nearest?.name;
+}
+
+function withSlash(path: string): string {
+  return `${path.replace(/\/+$/, "")}/`;
+}
+
+/** Where a server has its data: as it is told, or as its image has it. */
+function dataFolder({ image = "", env = [] }: Container): string {
+  const told = env.find(({ name }) => name === "PGDATA")?.value;
+  if (told !== undefined) return told;
+  if (bitnami.test(image)) return "/bitnami/postgresql/data";
+  if (image.includes("timescaledb-ha")) return "/home/postgres/pgdata/data";
+  // From 18 on the official image has its number in the path: `18-alpine`, `0.8.1-pg18`.
+  const tag = /:([^@/]+)/.exec(image)?.[1] ?? "";
+  const major = /pg(\d+)/.exec(tag)?.[1] ?? /^\d+/.exec(tag)?.[0] ?? "";
+  return Number(major) >= 18 ? `/var/lib/postgresql/${major}/docker` : "/var/lib/postgresql/data";
 }
 
 function isPostgres({ image = "", ports = [], env = [] }: Container): boolean {
@@ -31,28 +61,26 @@ function isPostgres({ image = "", ports = [], env = [] }: Container): boolean {
   return families.test(name) && (says || name === "postgres");
 }
 
-/** How a server is reached, and by which Secret: as its own pod says. */
+/**
+ * How a server is reached, and by which Secret: as its own pod says. Undefined where nothing leads to it
+ * that leads to no other: of two servers with the same labels, a Service gives one or the other.
+ */
 export function serverOf(
   container: Container,
   { spec, pod }: Template,
   around: readonly KubernetesObject[],
-): PostgresServer {
-  const port = (container.ports ?? []).find(({ name = "", containerPort }) => {
-    return containerPort === 5432 || name.includes("postgres");
-  });
-  const at = port?.containerPort ?? 5432;
-  const service = around.filter(isService).find((it) => leadsTo(it, pod?.metadata.labels, at));
-  const host = service?.metadata.name ?? pod?.status?.podIP ?? "localhost";
-  const servicePort = service?.spec?.ports?.find((it) => targets(it, at));
+): PostgresServer | undefined {
+  const at = portOf(container);
+  const place = placeOf(pod, at, around);
+  if (place === undefined) return undefined;
   const value = (names: readonly string[]): ValueSource =>
     names.map((name) => valueOf(name, container, spec, around)).find((it) => it.from !== "none") ??
     none;
   const rulerPassword = value(rulerPasswordNames);
   const user = value(userNames);
-  const isBitnami = /bitnami|rapidfort/.test(container.image ?? "");
+  const isBitnami = bitnami.test(container.image ?? "");
   return {
-    host,
-    port: servicePort?.port ?? at,
+    ...place,
     user:
       user.from === "none" || rulerPassword.from !== "none"
         ? { from: "literal", value: "postgres" }
@@ -64,19 +92,62 @@ export function serverOf(
   };
 }
 
+function portOf({ ports = [] }: Container): number {
+  const port = ports.find(({ name = "", containerPort }) => {
+    return containerPort === 5432 || name.includes("postgres");
+  });
+  return port?.containerPort ?? 5432;
+}
+
+function placeOf(
+  pod: Pod | undefined,
+  at: number,
+  around: readonly KubernetesObject[],
+): Pick<PostgresServer, "host" | "port"> | undefined {
+  const host = pod?.status?.podIP;
+  if (host !== undefined && host !== "") return { host, port: at };
+  const others = around.filter(
+    ({ kind, metadata }) => kind === "Pod" && metadata.name !== pod?.metadata.name,
+  );
+  const service = servicesOf(pod, at, around).find(
+    (it) => !others.some(({ metadata }) => selects(it, metadata.labels)),
+  );
+  if (service === undefined) return undefined;
+  const port = service.spec?.ports?.find((it) => targets(it, at))?.port;
+  return { host: service.metadata.name, port: port ?? at };
+}
+
+function servicesOf(
+  pod: Pod | undefined,
+  port: number,
+  around: readonly KubernetesObject[],
+): readonly Service[] {
+  return around
+    .filter(isService)
+    .filter(
+      (it) =>
+        selects(it, pod?.metadata.labels) &&
+        (it.spec?.ports ?? []).some((one) => targets(one, port)),
+    );
+}
+
 /**
  * The labels of the pods of this program's own scheduled backup of a server, which its network policies
  * let through. No Service leads to such pods. Where there is none, whoever has policies has to let us in.
  */
 export function labelsToReach(
-  { host }: PostgresServer,
+  container: Container,
+  { pod }: Template,
   around: readonly KubernetesObject[],
 ): Readonly<Record<string, string>> {
+  const hosts = servicesOf(pod, portOf(container), around).map(({ metadata }) => metadata.name);
   for (const one of around) {
     if (one.kind !== "CronJob" || one.metadata.annotations?.[marks.store] === undefined) continue;
     const template = (one as CronJob).spec?.jobTemplate.spec?.template;
     const asks = (template?.spec?.containers ?? []).some(({ env = [] }) =>
-      env.some(({ name, value }) => name === "PGHOST" && value?.split(".")[0] === host),
+      env.some(
+        ({ name, value }) => name === "PGHOST" && hosts.includes(value?.split(".")[0] ?? ""),
+      ),
     );
     if (asks) return template?.metadata?.labels ?? {};
   }
@@ -133,17 +204,9 @@ function inFile(file: string, container: Container, spec: PodSpec): ValueSource 
   return none;
 }
 
-function leadsTo(
-  { spec }: Service,
-  labels: Readonly<Record<string, string>> | undefined,
-  port: number,
-): boolean {
+function selects({ spec }: Service, labels: Readonly<Record<string, string>> | undefined): boolean {
   const wanted = Object.entries(spec?.selector ?? {});
-  return (
-    wanted.length > 0 &&
-    wanted.every(([key, value]) => labels?.[key] === value) &&
-    (spec?.ports ?? []).some((it) => targets(it, port))
-  );
+  return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value);
 }
 
 function targets(

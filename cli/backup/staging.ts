@@ -77,6 +77,16 @@ export class Staging {
     this.#entries.push({ ...said, bytes: statSync(file).size, sha256: await sha256Of(file) });
   }
 
+  /** Adds to what the reader of an entry has to know; says whether there is such an entry. */
+  note(path: string, note: string): boolean {
+    const index = this.#entries.findIndex((entry) => entry.path === path);
+    const entry = this.#entries[index];
+    if (entry === undefined) return false;
+    const notes = entry.note === undefined ? note : `${entry.note}; ${note}`;
+    this.#entries[index] = { ...entry, note: notes };
+    return true;
+  }
+
   /** Takes an entry away, or what of it was written in vain. */
   drop(path: string): void {
     this.#entries = this.#entries.filter((entry) => entry.path !== path);

@@ -31,12 +31,26 @@ export function templatesIn(objects: readonly KubernetesObject[]): readonly Temp
   });
 }
 
-/** The claims, Secrets, ConfigMaps and ServiceAccounts that the pods of some objects name. */
+/**
+ * The claims, Secrets, ConfigMaps and ServiceAccounts that the pods of some objects name, the Secrets of
+ * these accounts, and those of Ingresses.
+ */
 export function usedBy(
   objects: readonly KubernetesObject[],
   inside: readonly KubernetesObject[],
 ): readonly KubernetesObject[] {
-  const names = new Set(templatesIn(objects).flatMap(({ spec }) => namesIn(spec)));
+  const used = namedBy(objects, inside);
+  return [...new Set([...used, ...namedBy(used, inside)])];
+}
+
+function namedBy(
+  objects: readonly KubernetesObject[],
+  inside: readonly KubernetesObject[],
+): readonly KubernetesObject[] {
+  const names = new Set([
+    ...templatesIn(objects).flatMap(({ spec }) => namesIn(spec)),
+    ...objects.flatMap(secretsOf),
+  ]);
   for (const set of objects) {
     for (const template of claimTemplatesOf(set)) {
       const pattern = new RegExp(`^${template}-${set.metadata.name}-\\d+$`);
@@ -48,6 +62,22 @@ export function usedBy(
     }
   }
   return inside.filter(({ kind, metadata }) => names.has(`${kind} ${metadata.name}`));
+}
+
+/** The Secrets that an object other than a pod names. */
+function secretsOf(one: KubernetesObject): readonly string[] {
+  const { spec, imagePullSecrets, secrets } = one as KubernetesObject & {
+    readonly spec?: { readonly tls?: readonly { readonly secretName?: string }[] };
+    readonly imagePullSecrets?: readonly { readonly name?: string }[];
+    readonly secrets?: readonly { readonly name?: string }[];
+  };
+  const names =
+    one.kind === "Ingress"
+      ? (spec?.tls ?? []).map(({ secretName }) => secretName)
+      : one.kind === "ServiceAccount"
+        ? [...(imagePullSecrets ?? []), ...(secrets ?? [])].map(({ name }) => name)
+        : [];
+  return names.flatMap((name) => (name === undefined ? [] : [`Secret ${name}`]));
 }
 
 /** Claims by the templates of a StatefulSet are there also while its pods are not. */

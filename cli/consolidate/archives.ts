@@ -11,6 +11,8 @@ export interface ArchiveFaults {
   readonly damaged: readonly string[];
   /** Claims that are there and whose data are not in it, with the reason where it has one. */
   readonly withoutData: readonly string[];
+  /** Volumes that are no claims, which nobody archives and nothing here deletes. */
+  readonly elsewhere: readonly string[];
   /** When it was made; undefined where it cannot be read. */
   readonly createdAt: string | undefined;
 }
@@ -37,7 +39,7 @@ export async function archive(site: Site, release: HelmRelease, why: string): Pr
 export async function notedFaults(site: Site, release: HelmRelease): Promise<ArchiveFaults> {
   const name = site.store.read()?.archives[releaseKey(release)];
   if (name === undefined) {
-    return { damaged: ["there is none"], withoutData: [], createdAt: undefined };
+    return { damaged: ["there is none"], withoutData: [], elsewhere: [], createdAt: undefined };
   }
   return archiveFaults(site, release, name);
 }
@@ -50,15 +52,27 @@ async function archiveFaults(
 ): Promise<ArchiveFaults> {
   const file = site.store.path(name);
   if (!existsSync(file)) {
-    return { damaged: [`${file} is not there`], withoutData: [], createdAt: undefined };
+    return {
+      damaged: [`${file} is not there`],
+      withoutData: [],
+      elsewhere: [],
+      createdAt: undefined,
+    };
   }
   const { manifest, faults } = await verifyArchive(file, requirePassphrase(site.passphrase));
   if (manifest === undefined || faults.length > 0) {
-    return { damaged: faults, withoutData: [], createdAt: undefined };
+    return { damaged: faults, withoutData: [], elsewhere: [], createdAt: undefined };
   }
   const isOf = manifest.namespace === release.namespace && manifest.release === release.name;
   const { createdAt } = manifest;
-  if (!isOf) return { damaged: [`${file} is of another release`], withoutData: [], createdAt };
+  if (!isOf) {
+    return {
+      damaged: [`${file} is of another release`],
+      withoutData: [],
+      elsewhere: [],
+      createdAt,
+    };
+  }
   const held = new Set(
     manifest.entries
       .filter(({ kind }) => kind === "copy" || kind === "postgres")
@@ -74,10 +88,12 @@ async function archiveFaults(
   // Of a claim there may also be a snapshot, which is more than is needed.
   const isAboutClaim = (what: string): boolean =>
     claims.some((claim) => what === `claim ${claim}` || what.endsWith(` of claim ${claim}`));
+  const isElsewhere = ({ what }: { readonly what: string }): boolean => what.startsWith("volume ");
   return {
     createdAt,
+    elsewhere: manifest.missing.filter(isElsewhere).map(({ what }) => what),
     damaged: manifest.missing
-      .filter(({ what }) => !isAboutClaim(what))
+      .filter((one) => !isAboutClaim(one.what) && !isElsewhere(one))
       .map(({ what, why }) => `it lacks ${what}: ${why}`),
     withoutData: lacking.map((claim) => {
       const told = manifest.missing.find(({ what }) => what === `claim ${claim}`);

@@ -98,6 +98,18 @@ describe.each(["debian", "alpine"] as const)("with the shell and the programs of
       expect(made.missing[0]?.why).toContain("password authentication failed");
       expect(kubelet?.names("Job")).toEqual([]);
     });
+
+    it("is said to lack the roles' passwords where these could not be read", async () => {
+      // As it is refused to whoever is no superuser.
+      const refused = 'case " $* " in *" --no-role-passwords "*) ;; *) exit 1 ;; esac';
+      const real = serverProgram("pg_dumpall");
+      const shadow = shadowOf("pg_dumpall", `${refused}; exec '${real}' "$@"`);
+      const programs = clients.map((it) => (it === real ? shadow : it));
+      const objects = postgresObjects(postgres, Postgres.superuserPassword);
+      const { manifest } = await backedUp(base, objects, {}, programs);
+      const note = "the roles are saved without their passwords";
+      expect(manifest.entries).toContainEqual(expect.objectContaining({ note }));
+    });
   });
 
   describe("a folder of files", () => {
@@ -156,17 +168,18 @@ it("says so where files have changed while they were copied", async () => {
   mkdirSync(files);
   writeFileSync(join(files, "growing"), "so far");
   // What GNU's tar says of it, which cannot be brought about at a certain time.
-  const shadow = join(folder, "tar");
-  const lines = [
-    '#!/bin/sh\nPATH=/usr/bin:/bin; tar "$@"',
-    'code=$?; case " $* " in *" -cf "*) exit 1 ;; esac; exit $code\n',
-  ];
-  writeFileSync(shadow, lines.join("; "), { mode: 0o755 });
-  const made = await backedUp("debian", claim("runs"), { runs: files }, [shadow]);
-  expect(made.complete).toBe(true);
-  const entry = made.manifest.entries.find(({ kind }) => kind === "copy");
-  expect(entry?.note).toBe("some of its files changed while they were copied");
+  const tar = `PATH=/usr/bin:/bin; tar "$@"; code=$?`;
+  const shadow = shadowOf("tar", `${tar}; case " $* " in *" -cf "*) exit 1 ;; esac; exit $code`);
+  const { manifest } = await backedUp("debian", claim("runs"), { runs: files }, [shadow]);
+  const note = "some of its files changed while they were copied";
+  expect(manifest).toMatchObject({ complete: true });
+  expect(manifest.entries).toContainEqual(expect.objectContaining({ note }));
 });
+
+function shadowOf(program: string, script: string): string {
+  writeFileSync(join(folder, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return join(folder, program);
+}
 
 async function backedUp(
   base: "alpine" | "debian",

@@ -21,9 +21,11 @@ ask "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate OR
 
 # Whoever is no superuser may not read the roles' passwords.
 export PGDATABASE=postgres
+note=
 pg_dumpall --no-password --globals-only --file=globals.sql || {
   echo "the roles are saved without their passwords" >&2
   pg_dumpall --no-password --globals-only --no-role-passwords --file=globals.sql
+  note=" no-passwords"
 }
 
 number=0
@@ -42,4 +44,4 @@ cd "$OUT"
 tar -C dump -cf result .
 rm -rf dump
 sum=$(sha256sum <result)
-echo "backup-result $CLAIM $(($(wc -c <result))) ${sum%% *}"
+echo "backup-result $CLAIM $(($(wc -c <result))) ${sum%% *}$note"

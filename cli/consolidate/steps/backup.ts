@@ -37,11 +37,12 @@ async function archived(site: Site, release: HelmRelease): Promise<string> {
   const isGood = before.damaged.length === 0 && isEnough;
   const isOld = (before.createdAt ?? "") < (site.store.read()?.undoneAt ?? "");
   if (!isGood || isOld) await archive(site, release, "it is changed after this");
-  const { damaged, withoutData } = await notedFaults(site, release);
+  const { damaged, withoutData, elsewhere } = await notedFaults(site, release);
+  const but = elsewhere.length === 0 ? "" : `, but not ${elsewhere.join(", ")}`;
   if (damaged.length > 0) {
     throw new UserError(`The archive of ${key} is not whole: ${damaged.join("; ")}.`);
   }
-  if (withoutData.length === 0) return `${key} is archived with its data`;
+  if (withoutData.length === 0) return `${key} is archived with its data${but}`;
   if (reason === undefined) {
     throw new UserError(
       `The archive of ${key} lacks data: ${withoutData.join("; ")}.`,
@@ -49,5 +50,5 @@ async function archived(site: Site, release: HelmRelease): Promise<string> {
       refusedExit,
     );
   }
-  return `${key} is archived without ${String(withoutData.length)} of its volumes (${reason})`;
+  return `${key} is archived without ${String(withoutData.length)} of its claims (${reason})${but}`;
 }

@@ -11,20 +11,83 @@ async function dataOf(...objects: readonly object[]): Promise<DataPlan | undefin
 }
 
 describe("a PostgreSQL server", () => {
-  it("is dumped by its own image, through its Service, as its superuser", async () => {
+  it("is dumped by its own image, at its own pod, as its superuser", async () => {
     const plan = await dataOf(pod("db-0", "data", postgres), service("db", "db-0", 6432));
     expect(plan).toMatchObject({
       ...{ method: "postgres", image: "docker.io/library/postgres:15" },
       server: {
-        ...{ host: "db", port: 6432, user: { from: "literal", value: "ruler" } },
+        ...{ host: "10.0.0.7", port: 5432, user: { from: "literal", value: "ruler" } },
         password: { from: "secret", name: "db", key: "superuser" },
       },
     });
   });
 
-  it("is asked at its pod where no Service leads to it", async () => {
-    const plan = await dataOf(pod("db-0", "data", postgres));
-    expect(plan).toMatchObject({ server: { host: "10.0.0.7", port: 5432 } });
+  it("is asked through a Service where its pod has no address", async () => {
+    const nowhere = { ...pod("db-0", "data", postgres), status: { phase: "Running" } };
+    const plan = await dataOf(nowhere, service("db", "db-0", 6432));
+    expect(plan).toMatchObject({ server: { host: "db", port: 6432 } });
+  });
+
+  it("is missing where the only way to it may lead to another one", async () => {
+    const nowhere = { ...pod("db-0", "data", postgres), status: { phase: "Running" } };
+    const twin = pod("other-0", "other", postgres) as { readonly metadata: object };
+    const labels = { app: "db-0" };
+    const plan = await dataOf(
+      ...[nowhere, { ...twin, metadata: { ...twin.metadata, labels } }],
+      service("db", "db-0", 5432),
+    );
+    expect(plan).toMatchObject({ method: "none", lost: true });
+    expect(plan?.why).toContain("its pod has no address, and no Service leads to it alone");
+  });
+
+  describe("with several claims", () => {
+    const mounts = (paths: Readonly<Record<string, string>>, more: object = {}) =>
+      pod(
+        "db-0",
+        "data",
+        {
+          ...{ ...postgres, ...more },
+          volumeMounts: Object.entries(paths).map(([name, mountPath]) => ({ name, mountPath })),
+        },
+        {
+          volumes: Object.keys(paths).map((name) => ({
+            name,
+            persistentVolumeClaim: { claimName: name },
+          })),
+        },
+      );
+    const env = [...postgres.env, { name: "PGDATA", value: "/srv/db/pgdata" }];
+    const bitnami = { image: "docker.io/bitnami/postgresql:16" };
+    const newer = { image: "pgvector/pgvector:0.8.1-pg18" };
+    const timescale = { image: "timescale/timescaledb-ha:pg16" };
+
+    it.each([
+      ["where its image has them", { data: "/var/lib/postgresql/data", more: "/backups" }, {}],
+      ["above of that", { data: "/var/lib/postgresql/", more: "/archive" }, {}],
+      ["where PGDATA says", { data: "/srv/db", more: "/var/lib/postgresql/data" }, { env }],
+      ["below another claim", { data: "/var/lib/postgresql/data", more: "/var/lib" }, {}],
+      ["beside a path that begins alike", { data: "/srv/db", more: "/srv/d" }, { env }],
+      ["where newer images have them", { data: "/var/lib/postgresql/18", more: "/b" }, newer],
+      ["where Bitnami's has them", { data: "/bitnami/postgresql", more: "/backups" }, bitnami],
+      ["where Timescale's has them", { data: "/home/postgres/pgdata", more: "/b" }, timescale],
+    ])("has its data %s, and the others are copied", async (_, paths, more) => {
+      const { data } = await planOf([...claim("data"), ...claim("more"), mounts(paths, more)]);
+      expect(data.map(({ claim: name, method }) => [name, method])).toEqual([
+        ["data", "postgres"],
+        ["more", "copy"],
+      ]);
+    });
+  });
+
+  it("is found also where another pod has the claim too", async () => {
+    const plan = await dataOf(pod("a", "data", {}), pod("db-0", "data", postgres));
+    expect(plan).toMatchObject({ method: "postgres" });
+  });
+
+  it("still works while its pod is told to end", async () => {
+    const { metadata, ...rest } = pod("db-0", "data", postgres) as { readonly metadata: object };
+    const ending = { ...metadata, deletionTimestamp: "2026-01-01T00:00:00Z" };
+    expect(await dataOf({ ...rest, metadata: ending })).toMatchObject({ method: "postgres" });
   });
 
   it("is reached as its own scheduled backup reaches it, if it has one", async () => {
@@ -46,7 +109,7 @@ describe("a PostgreSQL server", () => {
       {
         env: [{ name: "POSTGRES_PASSWORD_FILE", value: "/run/db/pass" }],
         volumeMounts: [
-          { name: "data", mountPath: "/data" },
+          { name: "data", mountPath: "/var/lib/postgresql/data" },
           { name: "passwords", mountPath: "/run/db" },
         ],
       },
@@ -103,6 +166,14 @@ describe("a PostgreSQL server", () => {
 });
 
 describe("another volume", () => {
+  it("is in use while a pod that is told to end is there", async () => {
+    const { metadata, ...rest } = pod("mlflow", "data", {}) as { readonly metadata: object };
+    const ending = { ...metadata, deletionTimestamp: "2026-01-01T00:00:00Z" };
+    expect(await dataOf({ ...rest, metadata: ending })).toMatchObject({
+      ...{ method: "copy", inUse: true, node: "node-1" },
+    });
+  });
+
   it("is copied as its owner, on its node, and said to be in use", async () => {
     const spec = { securityContext: { runAsUser: 1001, fsGroup: 2000 } };
     expect(await dataOf(pod("mlflow", "data", {}, spec))).toMatchObject({

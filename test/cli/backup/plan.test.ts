@@ -39,6 +39,57 @@ describe("what is saved", () => {
     expect(plan.found.leftOut).toEqual(["ReplicaSet web-1"]);
   });
 
+  it("is of every version that a group serves, and once where several do", async () => {
+    const of = (apiVersion: string, kind: string, name: string) => ({
+      ...{ apiVersion, kind, metadata: { name, namespace } },
+    });
+    const { found } = await planOf([
+      of("acme.example.com/v1", "Anvil", "own"),
+      of("acme.example.com/v1beta1", "Anvil", "own"),
+      of("acme.example.com/v1beta1", "Rocket", "fast"),
+      of("other.example.com/v1beta1", "Anvil", "theirs"),
+    ]);
+    expect(found.objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).sort()).toEqual([
+      "acme.example.com/v1 Anvil",
+      "acme.example.com/v1beta1 Rocket",
+      "other.example.com/v1beta1 Anvil",
+      "v1 Namespace",
+    ]);
+  });
+
+  it("lacks what is on the volumes of pods that are no claims, once each", async () => {
+    const volumes = [
+      { name: "node", hostPath: { path: "/srv/files" } },
+      { name: "share", nfs: { server: "nas", path: "/srv" } },
+      ...[
+        { name: "a", emptyDir: {} },
+        { name: "b", configMap: { name: "c" } },
+      ],
+      ...[
+        { name: "c", secret: { secretName: "s" } },
+        { name: "d", projected: { sources: [] } },
+      ],
+      ...[
+        { name: "e", downwardAPI: {} },
+        { name: "f", ephemeral: {} },
+      ],
+      { name: "g", persistentVolumeClaim: { claimName: "data" } },
+    ];
+    const web = owned("Pod", "v1", "web-1", "web");
+    const spec = { volumes, containers: [] };
+    const deployment = {
+      ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace } },
+      spec: { template: { spec } },
+    };
+    const objects = [{ ...web, spec }, deployment];
+    const why = "it is no claim, and nobody but its own storage keeps it";
+    expect((await planOf(objects)).found.missing).toEqual([
+      { what: "volume node of Deployment web (hostPath /srv/files)", why },
+      { what: "volume share of Deployment web (nfs nas /srv)", why },
+    ]);
+    expect((await planOf(objects, { data: false })).found.missing).toEqual([]);
+  });
+
   it("has every field but who has set it", async () => {
     const managedFields = [{ manager: "helm" }];
     const { found } = await planOf([
@@ -99,6 +150,39 @@ describe("what is saved", () => {
     expect(found.releases.map(({ name }) => name)).toEqual(["thunder"]);
   });
 
+  it("is of a release also what its Ingresses and ServiceAccounts name", async () => {
+    const manifest = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+`;
+    const { found } = await planOf(
+      [
+        record("thunder", {}, manifest),
+        {
+          ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
+          ...{ metadata: { name: "web", namespace }, spec: { tls: [{ secretName: "cert" }, {}] } },
+        },
+        {
+          ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace } },
+          spec: { template: { spec: { serviceAccountName: "robot", containers: [] } } },
+        },
+        {
+          ...{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "robot", namespace } },
+          ...{ imagePullSecrets: [{ name: "pull" }], secrets: [{ name: "token" }] },
+        },
+        ...["cert", "pull", "token", "of-others"].map((name) => secret(name, { a: "b" })),
+      ],
+      { release: "thunder" },
+    );
+    expect(found.secrets.map(({ metadata }) => metadata.name)).toEqual([
+      ...["cert", "pull", "sh.helm.release.v1.thunder.v1", "token"],
+    ]);
+  });
+
   it("is also what a release has left whose workloads are gone, by its record", async () => {
     const manifest = `apiVersion: apps/v1
 kind: StatefulSet
@@ -135,7 +219,7 @@ spec:
         "Listed in the clear: the names of these, and 2 claims with their volumes",
         "",
         "On the cluster:",
-        "1. Dump the databases of db, on claim acme/data, by Job platform-backup-data",
+        "1. Dump the databases of 10.0.0.7, on claim acme/data, by Job platform-backup-data",
         "   because Pod db-0 runs PostgreSQL on it (docker.io/library/postgres:15): files that a server works on would be no copy",
         "2. Copy the files of claim acme/runs by Job platform-backup-runs (docker.io/library/busybox:1.37.0, as root, since no pod says who owns the files; reads them and nothing else)",
         "   because Pod mlflow has files on it, and works on meanwhile",

@@ -8,9 +8,10 @@ describe("the log of a Job", () => {
   it("says by its last line what was written", () => {
     expect(resultIn(`tar: something\n${line}\n`, "data-0")).toEqual({
       ...{ bytes: 1234, sha256: sum },
-      changed: false,
+      ...{ changed: false, withoutPasswords: false },
     });
     expect(resultIn(`${line} changed\r\n`, "data-0")).toMatchObject({ changed: true });
+    expect(resultIn(`${line} no-passwords\n`, "data-0")).toMatchObject({ withoutPasswords: true });
   });
 
   it.each([

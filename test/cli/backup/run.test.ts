@@ -15,6 +15,7 @@ import {
 } from "../../../cli/backup";
 import { jobName } from "../../../cli/backup/job";
 import { managedBy, marks } from "../../../cli/backup/marks";
+import type { Api } from "../../../cli/kubernetes";
 import {
   type Behaviour,
   claim,
@@ -197,16 +198,18 @@ describe("the data of a claim", () => {
     expect(await it.backUp()).toMatchObject({ complete: true });
   });
 
-  it("are said to have changed meanwhile where they have", async () => {
+  it.each([
+    ["to have changed meanwhile", "changed", "some of its files changed while they were copied"],
+    ["to lack passwords", "no-passwords", "the roles are saved without their passwords"],
+  ])("are said %s where they do", async (_, word, note) => {
     const content = await copyOf({ a: "b" });
     const it = await scene({ content: () => content });
     const { log } = it.containers;
     Object.assign(it.containers, {
       log: async (container: Parameters<typeof log>[0]) =>
-        (await log(container)).replace(/\n$/, " changed\n"),
+        (await log(container)).replace(/\n$/, ` ${word}\n`),
     });
-    const made = await it.backUp();
-    expect(madeText(made)).toContain("some of its files changed while they were copied");
+    expect(madeText(await it.backUp())).toContain(note);
   });
 
   it("are left alone where they are not asked for, and the archive says so", async () => {
@@ -247,6 +250,22 @@ describe("a run after one that was killed", () => {
 });
 
 describe("a password in the clear", () => {
+  it("of another run is left to that", async () => {
+    const env = [{ name: "POSTGRES_PASSWORD", value: "s3cret" }];
+    const it = await scene({}, [...claim("db"), pod("db-0", "db", { ...postgres, env })]);
+    const api = { ...it.api };
+    Object.assign(it.api, {
+      create: async (object: Parameters<Api["create"]>[0]) => {
+        if (object.kind === "Secret") throw new Error("there is one already");
+        return api.create(object);
+      },
+    });
+    expect((await it.backUp()).missing).toEqual([
+      { what: "claim db", why: "there is one already" },
+    ]);
+    expect(it.fake.calls.filter((call) => call.includes("Secret"))).toEqual([]);
+  });
+
   it("is in no object of ours but a Secret, which goes with its Job, and in no record", async () => {
     const env = [{ name: "POSTGRES_PASSWORD", value: "s3cret" }];
     const it = await scene({ job: () => condition("Complete"), log: () => "" }, [

@@ -91,9 +91,13 @@ export class Scene {
       get: async (path) => {
         const versions = [...new Set(fake.objects.map(({ apiVersion }) => apiVersion))];
         if (path === "/apis") {
-          const groups = versions.filter((it) => it !== "v1");
+          const inGroups = versions.filter((it) => it !== "v1");
+          const groups = [...new Set(inGroups.map((it) => it.split("/")[0] ?? ""))].map((name) => {
+            const all = inGroups.filter((it) => it.startsWith(`${name}/`));
+            return all.map((groupVersion) => ({ groupVersion }));
+          });
           return JSON.stringify({
-            groups: groups.map((groupVersion) => ({ preferredVersion: { groupVersion } })),
+            groups: groups.map((all) => ({ preferredVersion: all[0], versions: all })),
           });
         }
         const version = path.replace(/^\/apis?\//, "");
@@ -242,6 +246,7 @@ export const postgres = {
       valueFrom: { secretKeyRef: { name: "db", key: "superuser" } },
     },
   ],
+  volumeMounts: [{ name: "data", mountPath: "/var/lib/postgresql/data" }],
 };
 
 /** A release as Helm keeps it. */
