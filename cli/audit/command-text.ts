@@ -22,7 +22,10 @@ export function forPlace(findings: readonly Finding[], place: Place): readonly F
   }));
 }
 
-function reaching(command: Command, { context, kubeconfig, stack }: Place): Command {
+function reaching(whole: Command, place: Place): Command {
+  const { context, kubeconfig, stack } = place;
+  const then = whole.then && reaching(whole.then, place);
+  const command = then === undefined ? whole : { ...whole, then };
   const [program = "", ...args] = command.argv;
   if (program === "npm") {
     const which = stack === undefined ? ["--context", context] : ["--embedded", "--stack", stack];
@@ -35,9 +38,10 @@ function reaching(command: Command, { context, kubeconfig, stack }: Place): Comm
 }
 
 /** As it is typed into a shell. */
-export function commandText({ argv, input }: Command): string {
-  const line = argv.map(quoted).join(" ");
-  return input === undefined ? line : `echo ${quoted(input)} | ${line}`;
+export function commandText({ argv, input, then }: Command): string {
+  const words = argv.map(quoted).join(" ");
+  const line = input === undefined ? words : `echo ${quoted(input)} | ${words}`;
+  return then === undefined ? line : `${line} && ${commandText(then)}`;
 }
 
 function quoted(word: string): string {

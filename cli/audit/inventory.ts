@@ -62,9 +62,15 @@ function workloadsIn(readings: Readings): readonly Workload[] {
     const owner = controller && owners.get(controller.uid);
     return owner === undefined ? object : rootOf(owner);
   };
+  const parts = new Set<KubernetesObject>(replicaSets);
+  // A ReplicaSet of nobody known is no workload: its pods stand for themselves, or nobody told of them.
+  const workloadWith = (pod: Pod): KubernetesObject => {
+    const root = rootOf(pod);
+    return parts.has(root) ? pod : root;
+  };
   const podsOf = new Map<KubernetesObject, Pod[]>();
   for (const pod of pods) {
-    const root = rootOf(pod);
+    const root = workloadWith(pod);
     podsOf.set(root, [...(podsOf.get(root) ?? []), pod]);
   }
 
@@ -103,7 +109,7 @@ function workloadsIn(readings: Readings): readonly Workload[] {
       }),
     );
   const bare = pods
-    .filter((pod) => rootOf(pod) === pod)
+    .filter((pod) => workloadWith(pod) === pod)
     .map((object) =>
       workloadOf({
         ...{ kind: "Pod", object, ...known(object) },

@@ -1,4 +1,4 @@
-import { namesSecret, secretsIn } from "../../policy/secret-text";
+import { namesSecret, secretArguments, secretsIn } from "../../policy/secret-text";
 
 /** What stands in place of a secret. */
 export const masked = "(masked)";
@@ -11,21 +11,36 @@ const alsoSecret =
 const looksGenerated = /^(?=\S*[a-z])(?=\S*[A-Z0-9])(?=\S*\d)[A-Za-z0-9+/=_-]{32,}$/;
 const digest = /^(sha256:)?[0-9a-f]{40,64}$/;
 
-/** The same values without what is secret by its key, or by its look. Keys and shape stay. */
+/** The names that charts give their values; any other key below a secret name may be a secret itself. */
+const plainKey = /^[A-Za-z]+([_.-][A-Za-z]+)*$/;
+
+/** The same values without what is secret by its key, or by its look. The shape stays. */
 export function maskedValues(values: unknown): unknown {
-  if (Array.isArray(values)) return values.map(maskedValues);
+  if (Array.isArray(values)) return maskedList(values);
   if (typeof values === "string") return maskedText(values);
   if (!isMap(values)) return values;
   // `- name: DB_PASSWORD` with `value:` beside it.
   const namesOne = typeof values.name === "string" && isSecretName(values.name);
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [
-      key,
+      maskedText(key),
       isSecretName(key) || (namesOne && key === "value")
         ? withoutLeaves(value)
         : maskedValues(value),
     ]),
   );
+}
+
+/** In a list of arguments the name of a secret may be the word before it. */
+function maskedList(values: readonly unknown[]): readonly unknown[] {
+  const words = values.map((it) =>
+    typeof it === "string" || typeof it === "number" ? String(it) : "",
+  );
+  const secret = secretArguments(words);
+  return values.map((value, at) => {
+    const shown = maskedValues(value);
+    return secret.includes(at) && shown === value ? masked : shown;
+  });
 }
 
 /** A text of somebody else without the secrets that stand in it. */
@@ -47,7 +62,10 @@ function withoutLeaves(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutLeaves);
   if (isMap(value)) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, withoutLeaves(inner)]),
+      Object.entries(value).map(([key, inner]) => [
+        plainKey.test(key) ? maskedText(key) : masked,
+        withoutLeaves(inner),
+      ]),
     );
   }
   return typeof value === "boolean" || value === null || value === "" ? value : masked;

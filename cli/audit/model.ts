@@ -12,6 +12,8 @@ export type Level = (typeof levels)[number];
 export interface Command {
   readonly argv: readonly string[];
   readonly input?: string;
+  /** What is done where this one went well, and not otherwise. */
+  readonly then?: Command;
 }
 
 /** How something is mended: in words, and by which commands where there are any. */
@@ -75,6 +77,11 @@ export function npmRun(name: string, ...args: readonly string[]): Command {
 /** Creates or changes an object that the command itself brings along. */
 export function kubectlApply(object: object): Command {
   return { argv: ["kubectl", "apply", "-f", "-"], input: JSON.stringify(object) };
+}
+
+/** The second one after the first, and not where the first has failed. */
+export function andThen(first: Command, then: Command): Command {
+  return { ...first, then };
 }
 
 export function mend(text: string, ...commands: readonly Command[]): Mend {

@@ -1,13 +1,42 @@
 import { type Job, kinds, nameOf } from "../kubernetes";
-import { failed, type Finding, passed, warning } from "../preflight/model";
+import { failed, type Finding, passed, unchecked, warning } from "../preflight/model";
 import { ago, count, type ValidationContext } from "./model";
 import { counterpart, declaredOf, inNamespace } from "./objects";
+import { simulatedNodes } from "./simulated";
 
 /** Whether each job that runs once has come to its end. */
 export async function jobs(context: ValidationContext): Promise<readonly Finding[]> {
-  const { declared, live } = context;
-  const found = await live.list(kinds.jobs);
-  return declaredOf(declared, kinds.jobs).map((job) => jobFinding(job, found, context));
+  const { declared, live, now, again } = context;
+  const [found, ranBy] = await Promise.all([live.list(kinds.jobs), runners(context)]);
+  return declaredOf(declared, kinds.jobs).map((job) =>
+    jobFinding(job, found, { now, again, ranBy: ranBy(job) }),
+  );
+}
+
+/** What kind of pod has run a job; `unknown` where none is left and it may have been either. */
+type Runner = "real" | "simulated" | "unknown";
+
+const doubts: Readonly<Record<Runner, string | undefined>> = {
+  real: undefined,
+  simulated: "complete, by a simulated pod that ran nothing",
+  unknown: "complete, but its pod is gone, and nodes of this cluster are simulated",
+};
+
+async function runners(context: ValidationContext): Promise<(job: Job) => Runner> {
+  if (context.simulated) return () => "simulated";
+  const nodes = await simulatedNodes(context);
+  if (nodes.length === 0) return () => "real";
+  const pods = await context.live.list(kinds.pods);
+  return ({ metadata: { name, namespace } }) => {
+    const own = pods.filter(
+      ({ metadata, status }) =>
+        metadata.namespace === namespace &&
+        metadata.labels?.["batch.kubernetes.io/job-name"] === name &&
+        status?.phase !== "Failed",
+    );
+    if (own.length === 0) return "unknown";
+    return own.some(({ spec }) => nodes.includes(spec?.nodeName ?? "")) ? "simulated" : "real";
+  };
 }
 
 /** Whether it has run to its end. */
@@ -19,17 +48,15 @@ export function isComplete({ status }: Job): boolean {
 export function jobFinding(
   declared: Job,
   live: readonly Job[],
-  { now, again, simulated }: Pick<ValidationContext, "now" | "again" | "simulated">,
+  { now, again, ranBy }: Pick<ValidationContext, "now" | "again"> & { readonly ranBy: Runner },
 ): Finding {
   const subject = nameOf(declared);
   const job = counterpart(live, declared);
   if (job === undefined) return absent(subject, declared, live, again);
   const { conditions = [], active = 0, failed: fails = 0, startTime } = job.status ?? {};
   if (isComplete(job)) {
-    return passed(
-      subject,
-      simulated ? "complete, by a simulated pod that ran nothing" : "complete",
-    );
+    const doubt = doubts[ranBy];
+    return doubt === undefined ? passed(subject, "complete") : unchecked(subject, doubt);
   }
   const logs = `kubectl ${inNamespace(job)} logs job/${job.metadata.name}`;
   const end = conditions.find(({ type, status }) => type === "Failed" && status === "True");

@@ -41,7 +41,10 @@ export function policyFindings(
     if (isDenyAll(policy) && !isDenyAll(now)) {
       return [failed(subject, "it no longer denies everything", again)];
     }
-    return [];
+    const changed = changesOf(policy, now);
+    if (changed.length === 0) return [];
+    const were = changed.length === 1 ? "was" : "were";
+    return [failed(subject, `not as declared: its ${changed.join(", ")} ${were} changed`, again)];
   });
   const added = live.filter((policy) => counterpart(declared, policy) === undefined);
   const names = some(added.map(({ metadata }) => metadata.name));
@@ -49,7 +52,12 @@ export function policyFindings(
   return [
     ...(faults.length > 0
       ? faults
-      : [passed(`NetworkPolicies of ${namespace}`, `all ${declared.length} are there${deny}`)]),
+      : [
+          passed(
+            `NetworkPolicies of ${namespace}`,
+            `all ${declared.length} are there, as declared${deny}`,
+          ),
+        ]),
     ...(added.length === 0
       ? []
       : [
@@ -69,4 +77,40 @@ function isDenyAll({ spec }: NetworkPolicy): boolean {
     isDeepStrictEqual([...(spec?.policyTypes ?? [])].sort(), ["Egress", "Ingress"]) &&
     (spec?.ingress ?? []).length + (spec?.egress ?? []).length === 0
   );
+}
+
+/** The fields of a policy that are not as they are declared. */
+function changesOf(declared: NetworkPolicy, live: NetworkPolicy): readonly string[] {
+  const [wanted, found] = [rulesOf(declared), rulesOf(live)];
+  return Object.keys(wanted)
+    .filter((field) => !isDeepStrictEqual(wanted[field], found[field]))
+    .sort();
+}
+
+/** What a policy says, as the API server keeps it. */
+function rulesOf({ spec }: NetworkPolicy): Readonly<Record<string, unknown>> {
+  const { podSelector = {}, ingress = [], egress = [], policyTypes = [] } = spec ?? {};
+  const implied = ["Ingress", ...(egress.length > 0 ? ["Egress"] : [])];
+  return {
+    podSelector: stored(podSelector),
+    ingress: stored(ingress),
+    egress: stored(egress),
+    policyTypes: [...(policyTypes.length > 0 ? policyTypes : implied)].sort(),
+  };
+}
+
+/** Empty lists and empty labels are not kept, and a port without a protocol is one of TCP. */
+function stored(value: unknown, field = ""): unknown {
+  if (Array.isArray(value)) return value.map((it) => stored(it, field));
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value)
+    .filter(([name, it]) => !isLeftOut(name, it))
+    .map(([name, it]) => [name, stored(it, name)]);
+  return { ...(field === "ports" ? { protocol: "TCP" } : {}), ...Object.fromEntries(kept) };
+}
+
+function isLeftOut(field: string, value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return field === "matchLabels" && isDeepStrictEqual(value, {});
 }

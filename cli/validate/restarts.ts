@@ -1,15 +1,19 @@
 import { kinds, nameOf, type Pod } from "../kubernetes";
-import { failed, type Finding, passed } from "../preflight/model";
+import { failed, type Finding, passed, unchecked } from "../preflight/model";
 import { ago, count, open, some, type ValidationContext } from "./model";
 import { byNamespace, inNamespace, podsOf, type Workload, workloadsOf } from "./objects";
+import { simulatedPods } from "./simulated";
 
 /** Whether any container has been started again of late. */
 export async function restarts(context: ValidationContext): Promise<readonly Finding[]> {
-  const pods = await context.live.list(kinds.pods);
-  return restartFindings(workloadsOf(context.declared), pods, context);
+  const { live, declared, now, windowMs } = context;
+  const [pods, isSimulated] = await Promise.all([live.list(kinds.pods), simulatedPods(context)]);
+  return restartFindings(workloadsOf(declared), pods, { now, windowMs, isSimulated });
 }
 
-type Window = Pick<ValidationContext, "now" | "windowMs">;
+interface Window extends Pick<ValidationContext, "now" | "windowMs"> {
+  readonly isSimulated: (pod: Pod) => boolean;
+}
 
 interface Restart {
   readonly container: string;
@@ -67,9 +71,22 @@ function restartOf(pod: Pod, { now, windowMs }: Window): Restart | undefined {
   return undefined;
 }
 
-/** No restart says little of a pod that has not been there for the whole window. */
-function quiet(namespace: string, pods: readonly Pod[], { now, windowMs }: Window): Finding {
+/** No restart says little of a pod that has not been there for the whole window, or in which nothing runs. */
+function quiet(
+  namespace: string,
+  pods: readonly Pod[],
+  { now, windowMs, isSimulated }: Window,
+): Finding {
   const subject = `Pods of ${namespace}`;
+  const simulated = pods.filter(isSimulated).map(({ metadata }) => metadata.name);
+  if (simulated.length > 0) {
+    const those =
+      simulated.length === 1
+        ? "is simulated, and nothing runs in it"
+        : "are simulated, and nothing runs in them";
+    const evidence = `no restart, but ${simulated.length} of ${pods.length} ${those}: ${some(simulated)}`;
+    return unchecked(subject, evidence);
+  }
   const ages = pods.map((pod) => ({
     name: pod.metadata.name,
     ms: now.getTime() - Date.parse(pod.status?.startTime ?? now.toISOString()),

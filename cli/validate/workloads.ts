@@ -1,6 +1,6 @@
 import { type DaemonSet, type Deployment, kinds, nameOf, type Pod } from "../kubernetes";
 import { failed, type Finding, passed } from "../preflight/model";
-import type { ValidationContext } from "./model";
+import { some, type ValidationContext } from "./model";
 import {
   counterpart,
   inNamespace,
@@ -39,6 +39,8 @@ export function workloadFinding(
   }
   const scaled = scaledBy(declared, live);
   if (scaled !== undefined) return failed(subject, scaled, again);
+  const changed = imageChanges(declared, live);
+  if (changed.length > 0) return failed(subject, `not as declared: ${some(changed)}`, again);
   const { wanted, updated, ready, all } = countsOf(live);
   if (updated === wanted && ready === wanted && all === wanted) {
     return passed(subject, `generation ${generation}, ${ready} of ${wanted} ready`);
@@ -56,6 +58,23 @@ function scaledBy(declared: Workload, live: Workload): string | undefined {
   return wanted === undefined || wanted === now
     ? undefined
     : `it has been scaled to ${now}; declared are ${wanted}`;
+}
+
+/** Where the containers that are there are not those that are declared, or run something else. */
+function imageChanges(declared: Workload, live: Workload): readonly string[] {
+  const [wanted, found] = [imagesOf(declared), imagesOf(live)];
+  return [...new Set([...wanted.keys(), ...found.keys()])].flatMap((name) => {
+    if (!found.has(name)) return [`${name} is not in it`];
+    if (!wanted.has(name)) return [`${name} is in it, and not declared`];
+    const [image = "none", now = "none"] = [wanted.get(name), found.get(name)];
+    return image === now ? [] : [`${name} runs ${now}, and not ${image}`];
+  });
+}
+
+/** By the container's name, which is one for all containers of a pod. */
+function imagesOf({ spec }: Workload): ReadonlyMap<string, string | undefined> {
+  const { initContainers = [], containers = [] } = spec?.template.spec ?? {};
+  return new Map([...initContainers, ...containers].map(({ name, image }) => [name, image]));
 }
 
 interface Counts {

@@ -78,7 +78,7 @@ describe("an audit of the cluster of document 001", () => {
     const { evidence, mend } = one("superseded", "Release thunder/thunderline");
     expect(evidence).toContain("uninstalling deletes claim thunderline-thunderhelm-mlflow");
     expect(evidence).toContain("uninstalling leaves claim data-thunderline-postgresql-0");
-    expect(mend.commands.at(-1)?.argv.join(" ")).toBe(
+    expect(mend.commands.at(-1)?.then?.argv.join(" ")).toBe(
       `helm --kube-context ${api.context} uninstall thunderline -n thunder`,
     );
   });
@@ -87,7 +87,7 @@ describe("an audit of the cluster of document 001", () => {
     expect(by("deprecated")).toEqual(["critical Release cerebros/thunder"]);
     const { evidence, mend } = one("deprecated", "Release cerebros/thunder");
     expect(evidence.join()).toContain("Deployment thunder-automat0 (1 of 1 ready)");
-    expect(mend.commands.at(-1)?.argv.join(" ")).toBe(
+    expect(mend.commands.at(-1)?.then?.argv.join(" ")).toBe(
       `helm --kube-context ${api.context} uninstall thunder -n cerebros`,
     );
     expect(found.findings[0]?.rule).toBe("deprecated");

@@ -94,14 +94,17 @@ it("a stack that is up passes all that a cluster without programs can say", asyn
   const found = await results();
   const passing = new Set(found.filter(({ status }) => status === "passed").map((it) => it.check));
   expect([...passing]).toEqual([
-    ...["objects", "workloads", "restarts", "jobs", "claims", "endpoints", "ingresses"],
+    ...["objects", "workloads", "claims", "endpoints", "ingresses"],
     ...["secrets", "autoscalers", "policies", "quotas"],
   ]);
 }, 120_000);
 
 it("what only programs can show is unchecked, and nobody has passed for it", async () => {
   const found = await results({ writes: true });
-  const probing = ["migrations", "health", "live-view", "mlflow", "collector", "oban", "livebook"];
+  const probing = [
+    ...["restarts", "jobs", "migrations", "health", "live-view", "mlflow", "collector"],
+    ...["oban", "livebook"],
+  ];
   for (const name of probing) {
     const own = found.filter(({ check }) => check === name);
     expect([name, new Set(own.map(({ status }) => status))]).toEqual([
@@ -153,6 +156,21 @@ it("a policy that denies nothing any more", async () => {
   await patch("networkpolicy", "default-deny", { spec: { ingress: [{}] } });
   expect(await failures(something)).toEqual([
     "policies: NetworkPolicy thunderline/default-deny: it no longer denies everything",
+  ]);
+  await back();
+}, 120_000);
+
+it("a policy that lets in more than is declared", async () => {
+  const web = declared.find(
+    ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name !== "default-deny",
+  );
+  const { name } = web?.metadata ?? { name: "" };
+  const back = await saved("networkpolicy", name);
+  await patch("networkpolicy", name, { spec: { ingress: [{}] } });
+  expect(await failures(something)).toEqual([
+    expect.stringMatching(
+      new RegExp(`^policies: NetworkPolicy thunderline/${name}: not as declared: its ingress`),
+    ),
   ]);
   await back();
 }, 120_000);

@@ -1,15 +1,10 @@
 import { type HelmRelease, releaseKey } from "../../helm";
+import { isGeneric } from "../image-family";
 import { forWorkloads, type Inventory } from "../inventory";
 import { type Found, type Rule } from "../model";
 import { readyText } from "../workload";
-import {
-  applicationReleases,
-  fateOfClaims,
-  isOlder,
-  lineOf,
-  programsOf,
-  uninstall,
-} from "./release-order";
+import { fateOfClaims } from "./fate";
+import { applicationReleases, isOlder, lineOf, programsOf, uninstall } from "./release-order";
 
 /** A chart that ought not to run any more, and why. */
 export interface Deprecation {
@@ -29,7 +24,8 @@ export const deprecations: readonly Deprecation[] = [
 export const deprecated: Rule = {
   name: "deprecated",
   about: "deprecated releases",
-  needs: ["releases", ...forWorkloads],
+  // Without the claims nobody could say what goes with the release.
+  needs: ["releases", "claims", ...forWorkloads],
   find: (inventory) =>
     inventory.releases.flatMap((release): readonly Found[] => {
       const known = deprecations.find(({ chart }) => chart === release.chart);
@@ -51,16 +47,19 @@ export const deprecated: Rule = {
 export const superseded: Rule = {
   name: "superseded",
   about: "releases that a newer one has taken the place of",
-  needs: ["releases", ...forWorkloads],
+  // Without the claims nobody could say what goes with the release.
+  needs: ["releases", "claims", ...forWorkloads],
   find: (inventory) => {
     const releases = applicationReleases(inventory);
     return releases.flatMap((release): readonly Found[] => {
       const programs = programsOf(inventory, release);
+      // Two web servers are no sign that one has taken the place of the other.
+      if (programs.every(isGeneric)) return [];
       const newest = releases
         .filter((other) => other !== release && isOlder(release, other))
         .filter((other) => {
           const others = programsOf(inventory, other);
-          return programs.length > 0 && programs.every((it) => others.includes(it));
+          return programs.every((it) => others.includes(it));
         })
         .reduce<HelmRelease | undefined>(
           (best, it) => (best === undefined || isOlder(best, it) ? it : best),

@@ -1,9 +1,10 @@
 import { type HelmRelease, releaseKey } from "../../helm";
-import { isStore } from "../image-family";
+import { isGeneric } from "../image-family";
 import { applications, forWorkloads, type Inventory } from "../inventory";
 import { type Found, helm, kubectl, mend, type Rule } from "../model";
 import { addressOf, isLasting, readyText, titleOf, type Workload } from "../workload";
 import { applicationReleases, isOlder, lineOf } from "./release-order";
+import { deletesClaims, losesByScaling } from "./retention";
 
 /** Charts that are installed more than once. */
 export const duplicateCharts: Rule = {
@@ -30,14 +31,14 @@ export const duplicateCharts: Rule = {
       }),
 };
 
-/** Programs that run, or are configured, in more than one place. Each application has stores of its own. */
+/** Programs that run, or are configured, in more than one place. Each application has stores and web servers of its own. */
 export const duplicatePrograms: Rule = {
   name: "duplicate-program",
   about: "the same program in several namespaces or releases",
   needs: ["releases", ...forWorkloads],
   find: (inventory) =>
     [...grouped(applications(inventory).filter(isLasting), ({ families }) => families)]
-      .filter(([family, all]) => !isStore(family) && placesOf(all).length > 1)
+      .filter(([family, all]) => !isGeneric(family) && placesOf(all).length > 1)
       // Two systems of this program are two by intention.
       .filter(([, all]) => all.some(({ owner }) => owner !== "program"))
       .map(([family, all]) => duplicate(inventory, family, all)),
@@ -46,8 +47,11 @@ export const duplicatePrograms: Rule = {
 function duplicate(inventory: Inventory, family: string, all: readonly Workload[]): Found {
   const kept = keeperOf(inventory, all);
   const others = all.filter((it) => placeOf(it) !== placeOf(kept));
-  const running = others.filter(({ desired }) => desired !== 0);
+  const running = others.filter(({ desired, owner }) => desired !== 0 && owner !== "program");
+  const losing = running.filter(({ object }) => deletesClaims(object, "whenScaled"));
   const places = placesOf(all);
+  const own = all.filter(({ owner }) => owner === "program");
+  const keep = `Keep ${own.length > 1 ? "this program's own" : titleOf(kept)}`;
   return {
     level: "warning",
     subject: `Program ${family}`,
@@ -60,10 +64,13 @@ function duplicate(inventory: Inventory, family: string, all: readonly Workload[
     }),
     mend: mend(
       running.length === 0
-        ? `Keep ${titleOf(kept)}; the others are at zero already, and may be removed with their releases.`
-        : `Keep ${titleOf(kept)}, and stop the others (which can be undone) before they are removed.`,
+        ? `${keep}; the others are at zero already, and may be removed with their releases.`
+        : [
+            `${keep}, and stop the others (which can be undone) before they are removed.`,
+            ...losing.map((it) => `${titleOf(it)} ${losesByScaling}`),
+          ].join(" "),
       ...running
-        .filter(({ kind }) => kind !== "DaemonSet")
+        .filter((it) => it.kind !== "DaemonSet" && !losing.includes(it))
         .map((it) => kubectl("scale", addressOf(it), "-n", it.namespace, "--replicas=0")),
     ),
   };

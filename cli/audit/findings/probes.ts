@@ -15,8 +15,8 @@ export const blindProbes: Rule = {
       const blind = workload.podSpec.containers.flatMap((container) =>
         sides.flatMap((side) => {
           const command = container[side]?.exec?.command;
-          if (command === undefined || !cannotFail(command)) return [];
-          return [`container ${container.name}, ${side}: ${command.join(" ")}`];
+          const blind = command && blindPart(command);
+          return blind === undefined ? [] : [`container ${container.name}, ${side}: ${blind}`];
         }),
       );
       if (blind.length === 0) return [];
@@ -77,23 +77,31 @@ function hasProbe(container: Container): boolean {
 
 /** Whether a command ends well whatever the program does: it only speaks, or hides its own failure. */
 export function cannotFail(command: readonly string[]): boolean {
+  return blindPart(command) !== undefined;
+}
+
+/** The part of a command that cannot fail, and no more of it: the rest may hold a password. */
+function blindPart(command: readonly string[]): string | undefined {
   const [program = "", ...args] = command;
   const name = program.split("/").at(-1) ?? "";
-  if (["echo", "true", ":", "printf", "sleep", "date", "hostname"].includes(name)) return true;
-  if (!/^(ba|da|a|z|k)?sh$/.test(name)) return false;
+  if (["echo", "true", ":", "printf", "sleep", "date", "hostname"].includes(name)) return name;
+  if (!/^(ba|da|a|z|k)?sh$/.test(name)) return undefined;
   const script = args.find((_, at) => at > 0 && /^-\w*c$/.test(args[at - 1] ?? ""));
-  return script !== undefined && scriptCannotFail(script);
+  const part = script === undefined ? undefined : blindEnd(script);
+  return part === undefined ? undefined : `${name}: ${part}`;
 }
 
 /** The last command of a script decides, unless one before it ends the script. */
-function scriptCannotFail(script: string): boolean {
+function blindEnd(script: string): string | undefined {
   const parts = script
     .trim()
     .replace(/;$/, "")
     .split(/\s*(?:;|\n)\s*/);
   const last = parts.at(-1) ?? "";
   const endsEarly = /\bset\s+-\w*e|\bexit\s+[1-9]|&&/.test(script);
-  if (/\|\|\s*(true|:|exit\s+0)\s*$/.test(last)) return !/\bexit\s+[1-9]/.test(script);
-  if (/^exit\s+0$/.test(last) || /^exit$/.test(last)) return !endsEarly;
-  return /^(echo|true|:|printf|sleep|date|hostname)\b[^|&]*$/.test(last) && !endsEarly;
+  const [hidden] = /\|\|\s*(true|:|exit\s+0)\s*$/.exec(last) ?? [];
+  if (hidden !== undefined) return /\bexit\s+[1-9]/.test(script) ? undefined : hidden.trim();
+  if (endsEarly) return undefined;
+  if (/^exit(\s+0)?$/.test(last)) return last;
+  return /^(echo|true|:|printf|sleep|date|hostname)\b[^|&]*$/.exec(last)?.[1];
 }

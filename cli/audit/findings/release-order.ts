@@ -1,7 +1,7 @@
 import { type HelmRelease, releaseKey } from "../../helm";
 import { isStore } from "../image-family";
 import type { Inventory } from "../inventory";
-import { helm, mend, type Mend, npmRun } from "../model";
+import { andThen, helm, mend, type Mend, npmRun } from "../model";
 import { ownerOf } from "../owner";
 
 /** `thunderline/thunderline` and what it was made of. */
@@ -33,50 +33,20 @@ export function programsOf(inventory: Inventory, release: HelmRelease): readonly
   return [...new Set(own.flatMap(({ families }) => families))].filter((it) => !isStore(it)).sort();
 }
 
-/** What becomes of the claims of a release when Helm uninstalls it: a line each. */
-export function fateOfClaims(inventory: Inventory, release: HelmRelease): readonly string[] {
-  const { namespace, objects } = release;
-  const here = inventory.claims.filter(({ metadata }) => metadata.namespace === namespace);
-  const going = objects
-    .filter(({ kind, metadata }) => {
-      const isKept = metadata.annotations?.["helm.sh/resource-policy"] === "keep";
-      return kind === "PersistentVolumeClaim" && !isKept;
-    })
-    .map(({ metadata }) => metadata.name)
-    .filter((name) => here.some(({ metadata }) => metadata.name === name));
-  const templates = objects
-    .filter(({ kind }) => kind === "StatefulSet")
-    .flatMap((object) => {
-      const { spec } = object as { spec?: { volumeClaimTemplates?: readonly Template[] } };
-      return (spec?.volumeClaimTemplates ?? []).map(
-        ({ metadata }) => `${metadata.name}-${object.metadata.name}-`,
-      );
-    });
-  const staying = here
-    .map(({ metadata }) => metadata.name)
-    .filter((name) => templates.some((start) => name.startsWith(start)));
-  return [
-    ...(going.length === 0 ? [] : [`uninstalling deletes claim ${going.sort().join(", ")}`]),
-    ...(staying.length === 0 ? [] : [`uninstalling leaves claim ${staying.sort().join(", ")}`]),
-  ];
-}
-
-interface Template {
-  readonly metadata: { readonly name: string };
-}
-
 /** What is to be done with a release that ought to go. */
 export function uninstall(
   { name, namespace }: HelmRelease,
   text: string,
   hasClaims: boolean,
 ): Mend {
+  const look = helm("get", "values", name, "-n", namespace);
   const remove = helm("uninstall", name, "-n", namespace);
-  if (!hasClaims) return mend(text, remove);
+  if (!hasClaims) return mend(text, look, remove);
+  const save = npmRun("backup", "--namespace", namespace, "--release", name, "--apply");
   return mend(
     `${text} Save its data first: what Helm deletes with it is gone.`,
-    npmRun("backup", "--namespace", namespace, "--release", name, "--apply"),
-    remove,
+    look,
+    andThen(save, remove),
   );
 }
 

@@ -2,6 +2,7 @@ import { forPods, type Inventory } from "../inventory";
 import { type Found, kubectl, mend, type Rule } from "../model";
 import { addressOf, statusesOf, stuckOn, titleOf, type Workload } from "../workload";
 import { change, some } from "./mending";
+import { deletesClaims, losesByScaling } from "./retention";
 
 /** A container that waits for what does not come. */
 interface Stuck {
@@ -53,21 +54,25 @@ export const crashLoop: Rule = {
   needs: forPods,
   find: ({ workloads }) =>
     each(workloads, imageReasons, false, (workload, stuck, first) => {
-      const { kind, namespace, owner } = workload;
+      const { kind, namespace, owner, object } = workload;
+      const losing = deletesClaims(object, "whenScaled");
       const outOfMemory = stuck.some(({ last }) => last?.includes("OOMKilled"));
       const restarts = Math.max(...stuck.map((it) => it.restarts));
       const told = restarts === 0 ? "" : `, started again ${String(restarts)} times`;
       return {
         what: `does not come up (${reasonsOf(stuck)})${told}`,
         mend: mend(
-          outOfMemory
-            ? "It ran out of memory: raise the limit, once its log says that it needs that much. Until then, stop it."
-            : "Its own log says why it ended. Stop it until that is mended.",
+          [
+            outOfMemory
+              ? "It ran out of memory: raise the limit, once its log says that it needs that much."
+              : "Its own log says why it ended.",
+            losing ? `It ${losesByScaling}` : "Stop it until that is mended.",
+          ].join(" "),
           kubectl(
             ...["logs", `pod/${first.pod}`, "-c", first.container, "-n", namespace],
             ...(restarts > 0 ? ["--previous"] : []),
           ),
-          ...(owner === "neither" && ["Deployment", "StatefulSet"].includes(kind)
+          ...(owner === "neither" && !losing && ["Deployment", "StatefulSet"].includes(kind)
             ? [kubectl("scale", addressOf(workload), "-n", namespace, "--replicas=0")]
             : []),
         ),

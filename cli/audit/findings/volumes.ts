@@ -11,10 +11,14 @@ export const orphanedClaims: Rule = {
   needs: [...forWorkloads, "claims"],
   find: (inventory) => {
     const mounted = mountedClaims(inventory);
-    return inventory.claims
-      .filter(({ metadata: { namespace = "" } }) => !isOfCluster(namespace))
-      .filter((claim) => !mounted.has(keyOf(claim.metadata.namespace, claim.metadata.name)))
-      .map((claim) => orphan(claim));
+    return (
+      inventory.claims
+        .filter(({ metadata: { namespace = "" } }) => !isOfCluster(namespace))
+        // A generic ephemeral volume goes with its pod.
+        .filter(({ metadata }) => !metadata.ownerReferences?.some(({ kind }) => kind === "Pod"))
+        .filter((claim) => !mounted.has(keyOf(claim.metadata.namespace, claim.metadata.name)))
+        .map((claim) => orphan(claim))
+    );
   },
 };
 
@@ -81,12 +85,14 @@ function released({ metadata: { name }, spec, status }: PersistentVolume): Found
 }
 
 /** Claims that a pod has, or that a workload would have if it ran, by namespace and name. */
-function mountedClaims({ workloads, claims }: Inventory): ReadonlySet<string> {
+function mountedClaims(inventory: Inventory): ReadonlySet<string> {
+  const { workloads, claims, pods: all } = inventory;
   const found = new Set<string>();
-  for (const { namespace, name, kind, podSpec, pods, object } of workloads) {
-    for (const spec of [podSpec, ...pods.flatMap((pod) => (pod.spec ? [pod.spec] : []))]) {
-      for (const claim of claimsOf(spec)) found.add(keyOf(namespace, claim));
-    }
+  for (const { metadata, spec } of [...all, ...strangeTemplates(inventory)]) {
+    for (const claim of spec ? claimsOf(spec) : []) found.add(keyOf(metadata.namespace, claim));
+  }
+  for (const { namespace, name, kind, podSpec, object } of workloads) {
+    for (const claim of claimsOf(podSpec)) found.add(keyOf(namespace, claim));
     if (kind !== "StatefulSet") continue;
     const { spec } = object as { spec?: { volumeClaimTemplates?: readonly Template[] } };
     for (const template of spec?.volumeClaimTemplates ?? []) {
@@ -99,6 +105,20 @@ function mountedClaims({ workloads, claims }: Inventory): ReadonlySet<string> {
     }
   }
   return found;
+}
+
+/** What ReplicaSets would run whose maker is not known, such as a Rollout's. */
+function strangeTemplates({
+  replicaSets,
+  deployments,
+}: Inventory): readonly Pick<Inventory["pods"][number], "metadata" | "spec">[] {
+  const known = new Set(deployments.map(({ metadata }) => metadata.uid));
+  return replicaSets
+    .filter(({ metadata }) => !metadata.ownerReferences?.some(({ uid }) => known.has(uid)))
+    .flatMap(({ metadata, spec }) => {
+      const podSpec = spec?.template?.spec;
+      return podSpec === undefined ? [] : [{ metadata, spec: podSpec }];
+    });
 }
 
 interface Template {

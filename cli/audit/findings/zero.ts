@@ -1,7 +1,8 @@
 import { applications, forWorkloads } from "../inventory";
-import { kubectl, mend, type Rule } from "../model";
-import { addressOf, isLasting, titleOf } from "../workload";
+import { andThen, kubectl, mend, type Mend, npmRun, type Rule } from "../model";
+import { addressOf, isLasting, titleOf, type Workload } from "../workload";
 import { change } from "./mending";
+import { deletesClaims } from "./retention";
 
 /** Workloads that nobody has started again. What an autoscaler has put to zero is at work. */
 export const zero: Rule = {
@@ -35,11 +36,24 @@ export const zero: Rule = {
           mend:
             owner === "program"
               ? mend("Switch it off in the settings of its stack where nobody needs it any more.")
-              : change(
-                  workload,
-                  "Remove it where nobody will start it again; its claims stay. If it is to come back, give it limits first.",
-                  kubectl("delete", addressOf(workload), "-n", namespace),
-                ),
+              : removal(workload),
         };
       }),
 };
+
+function removal(workload: Workload): Mend {
+  const { namespace, object } = workload;
+  const remove = kubectl("delete", addressOf(workload), "-n", namespace);
+  if (deletesClaims(object, "whenDeleted")) {
+    return change(
+      workload,
+      "Remove it where nobody will start it again; its claims go with it (whenDeleted: Delete), so save them first.",
+      andThen(npmRun("backup", "--namespace", namespace, "--apply"), remove),
+    );
+  }
+  return change(
+    workload,
+    "Remove it where nobody will start it again; its claims stay. If it is to come back, give it limits first.",
+    remove,
+  );
+}

@@ -8,7 +8,7 @@ export function auditText(audit: Audit): string {
   const { context, at, findings, inventory } = audit;
   const releases = inventory.releases.map(releaseRow);
   return [
-    `Context ${context}, ${minuteOf(at)} UTC. ${countText(audit)}.`,
+    `Context ${oneLine(context)}, ${minuteOf(at)} UTC. ${countText(audit)}.`,
     ...findings.flatMap((finding) => ["", ...findingLines(finding)]),
     "",
     "Helm releases",
@@ -50,8 +50,9 @@ function findingLines({ level, rule, subject, what, evidence, mend }: Finding): 
   ];
 }
 
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  if (rows.length === 0) return ["  none"];
+function columns(cells: readonly (readonly string[])[]): readonly string[] {
+  if (cells.length === 0) return ["  none"];
+  const rows = cells.map((row) => row.map(oneLine));
   const wide = (rows[0] ?? []).map((_, at) =>
     Math.max(...rows.map((row) => (row[at] ?? "").length)),
   );

@@ -9,23 +9,12 @@ import {
 import { failed, type Finding, unchecked, Unchecked } from "../../preflight/model";
 import type { ValidationContext } from "../model";
 import { isReady, podsOf, type Workload } from "../objects";
+import { simulatedNodes } from "../simulated";
 import { NoAnswer, type Site } from "./http";
-
-/** The annotation of a node that is simulated. */
-const simulatedNode = "kwok.x-k8s.io/node";
 
 interface Review extends KubernetesObject {
   readonly spec: object;
   readonly status?: { readonly allowed?: boolean };
-}
-
-/** Whether pods of this cluster are simulated, all of them or those of some nodes. */
-export async function simulatedNodes({ api }: Pick<ValidationContext, "api">): Promise<string[]> {
-  // Nodes are the whole cluster's: who may not read them is on a real one.
-  const nodes = await api.list(kinds.nodes).catch(() => []);
-  return nodes
-    .filter(({ metadata }) => metadata.annotations?.[simulatedNode] !== undefined)
-    .map(({ metadata }) => metadata.name);
 }
 
 /**

@@ -19,13 +19,17 @@ export async function probeStream(
   return streamFinding(stream, rows ?? { fresh: 0, age: null }, windowMs);
 }
 
-/** By the time of the measurement, which is also what tells a stream that is replayed from one that flows. */
+/**
+ * By the time of the measurement, which is also what tells a stream that is replayed from one that flows.
+ * The clock of a device may be a little ahead; rows from further on are not of now.
+ */
 export function rowsQuery(stream: Stream, windowMs: number): string {
   const seconds = Math.round(windowMs / 1000);
   const { table, condition } = whereOf(stream);
   return (
     `SELECT json_build_object('fresh', count(*) FILTER (WHERE time > now() - interval '${seconds} seconds'), ` +
-    `'age', extract(epoch FROM now() - max(time))) FROM ${table} WHERE ${condition}`
+    `'age', extract(epoch FROM now() - max(time))) FROM ${table} ` +
+    `WHERE ${condition} AND time <= now() + interval '1 minute'`
   );
 }
 

@@ -36,6 +36,26 @@ describe("pods", () => {
       ["Pod", "stranger", 1],
     ]);
   });
+
+  it("of a ReplicaSet of nobody known are told of themselves, with what fails in them", () => {
+    const owned = (kind: string, name: string) => ({
+      ownerReferences: [
+        { apiVersion: "x/v1", kind, name, uid: `${kind}-${name}`, controller: true },
+      ],
+    });
+    const replicaSet = object("ReplicaSet", "web-1", {}, owned("Rollout", "web"));
+    const pod = object(
+      "Pod",
+      "web-1-abc",
+      { spec: { containers: [] }, status: waits("CrashLoopBackOff") },
+      owned("ReplicaSet", "web-1"),
+    );
+    const cluster = clusterOf([replicaSet, pod]);
+    expect(cluster.workloads.map(({ kind, name, pods }) => [kind, name, pods.length])).toEqual([
+      ["Pod", "web-1-abc", 1],
+    ]);
+    expect(findAll(cluster)[0]?.rule).toBe("crash-loop");
+  });
 });
 
 describe("a workload's state", () => {

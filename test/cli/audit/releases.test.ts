@@ -1,4 +1,5 @@
 /** What is told of releases, and of what is there more than once. That Helm writes such records, the cluster tests show. */
+import { commandText } from "../../../cli/audit/command-text";
 import { deprecated, superseded } from "../../../cli/audit/findings/deprecated";
 import { duplicateCharts, duplicatePrograms } from "../../../cli/audit/findings/duplicates";
 import { unfinished } from "../../../cli/audit/findings/releases";
@@ -12,7 +13,7 @@ function words(found: readonly Found[]): readonly string[] {
 }
 
 function argv(found: readonly Found[]): readonly string[] {
-  return found.flatMap(({ mend }) => mend.commands.map((it) => it.argv.join(" ")));
+  return found.flatMap(({ mend }) => mend.commands.map(commandText));
 }
 
 /** A Deployment of a release, in its namespace. */
@@ -62,8 +63,8 @@ describe("a deprecated release", () => {
     expect(found[0]?.evidence).toContain("it has Deployment automat0 (1 of 1 ready)");
     expect(found[0]?.evidence).toContain("uninstalling deletes claim runs");
     expect(argv(found)).toEqual([
-      "npm run backup -- --namespace cerebros --release thunder --apply",
-      "helm uninstall thunder -n cerebros",
+      "helm get values thunder -n cerebros",
+      "npm run backup -- --namespace cerebros --release thunder --apply && helm uninstall thunder -n cerebros",
     ]);
   });
 
@@ -92,7 +93,18 @@ describe("a superseded release", () => {
     expect(words(found)).toEqual([
       "warning Release old/shop: release new/shop is newer and runs all that it runs",
     ]);
-    expect(argv(found)).toEqual(["helm uninstall shop -n old"]);
+    expect(argv(found)).toEqual(["helm get values shop -n old", "helm uninstall shop -n old"]);
+  });
+
+  it("is none that shares no more than a web server with another one", () => {
+    const blog = release("blog", "old", { chart: "blog" });
+    const all = [
+      of(blog, "web", "nginx:1"),
+      of(blog, "php", "wordpress:6"),
+      ...[of(newer, "web", "nginx:1"), of(newer, "php", "wordpress:6")],
+      of(newer, "own", "a/shop-web:2"),
+    ];
+    expect(superseded.find(clusterOf(all, { releases: [blog, newer] }))).toEqual([]);
   });
 
   it("is the lower version of the same chart, whenever it was applied", () => {
@@ -168,10 +180,11 @@ describe("the same program", () => {
     expect(found[0]?.mend.text).toContain("Keep Deployment z/mlflow");
   });
 
-  it("is none where each application has its own store, or a release runs it in two roles", () => {
+  it("is none where each application has its own store or web server, or a release runs it in two roles", () => {
     const stores = [of(one, "db", "postgres:16"), of(two, "db", "postgres:16")];
+    const servers = [of(one, "front", "nginx:1"), of(two, "front", "nginx:1")];
     const roles = [of(one, "web", "thunderline/app:1"), of(one, "worker", "thunderline/app:1")];
-    expect(duplicatePrograms.find(clusterOf([...stores, ...roles]))).toEqual([]);
+    expect(duplicatePrograms.find(clusterOf([...stores, ...servers, ...roles]))).toEqual([]);
   });
 
   it("is none in two systems of this program", () => {

@@ -98,6 +98,20 @@ it("a line of the text holds one line of others", () => {
   expect(first).toBe("    a CRITICAL forged [2K");
 });
 
+it("a row of the text holds one line of a chart", () => {
+  const releases = [
+    release("shop", "acme", {
+      ...{ chart: "a\nCRITICAL  chart", chartVersion: "1\nforged" },
+      status: "b\u001b[2Kstatus",
+    }),
+  ];
+  const inventory = clusterOf([], { releases });
+  const text = auditText({ context: "c\nforged", at: "2025-10-08", inventory, findings: [] });
+  expect(text).toContain("a CRITICAL chart-1 forged");
+  expect(text).not.toContain("\u001b");
+  expect(text).toMatch(/^Context c forged, /);
+});
+
 describe("secrets", () => {
   it.each(all)("of a release's values are in no report (%#)", (tell) => {
     const text = tell(auditOf());
@@ -128,6 +142,27 @@ describe("secrets", () => {
       dsn: "(masked)",
       other: "(masked)",
       image: { digest: `sha256:${"0a".repeat(32)}` },
+    });
+  });
+
+  it("of a list of arguments are masked, also where name and value are two words of it", () => {
+    expect(
+      maskedValues({ args: ["--port", "80", "--requirepass", "hunter2", "--db-password=x"] }),
+    ).toEqual({
+      args: ["--port", "80", "--requirepass", "(masked)", "--db-password=(masked)"],
+    });
+    expect(maskedValues({ args: ["--requirepass", 4711] })).toEqual({
+      args: ["--requirepass", "(masked)"],
+    });
+  });
+
+  it("are masked where they are keys: below a secret name, and by their look", () => {
+    const key = "AbCdEf0123456789AbCdEf0123456789";
+    expect(
+      maskedValues({ tokens: { hunter2: "alice", reader: "bob" }, users: { [key]: 1 } }),
+    ).toEqual({
+      tokens: { "(masked)": "(masked)", reader: "(masked)" },
+      users: { "(masked)": 1 },
     });
   });
 

@@ -46,6 +46,41 @@ describe("a claim", () => {
     expect(finding?.mend.commands).toEqual([]);
   });
 
+  it("of a ReplicaSet that no Deployment has, be it at zero, is in use", () => {
+    const rollout = { apiVersion: "x/v1", kind: "Rollout", name: "db", uid: "r", controller: true };
+    const spec = { replicas: 0, template: { spec: { containers: [], volumes } } };
+    const replicaSet = object("ReplicaSet", "db-1", { spec }, { ownerReferences: [rollout] });
+    expect(found(orphanedClaims, data, replicaSet)).toEqual([]);
+  });
+
+  it("of a ReplicaSet that its Deployment has left behind is not", () => {
+    const db = deployment("db");
+    const { apiVersion, kind, metadata } = db;
+    const owner = { apiVersion, kind, name: "db", uid: metadata.uid, controller: true };
+    const spec = { replicas: 0, template: { spec: { containers: [], volumes } } };
+    const replicaSet = object("ReplicaSet", "db-1", { spec }, { ownerReferences: [owner] });
+    expect(found(orphanedClaims, data, db, replicaSet)).toHaveLength(1);
+  });
+
+  it("of a pod whose maker nobody knows is in use", () => {
+    const ownerReferences = [
+      { apiVersion: "apps/v1", kind: "ReplicaSet", name: "db-1", uid: "gone", controller: true },
+    ];
+    const pod = object(
+      "Pod",
+      "db-1-abc",
+      { spec: { containers: [], volumes } },
+      { ownerReferences },
+    );
+    expect(found(orphanedClaims, data, pod)).toEqual([]);
+  });
+
+  it("that a pod has made for itself goes with that pod", () => {
+    const ownerReferences = [{ apiVersion: "v1", kind: "Pod", name: "db-0", uid: "p" }];
+    const scratch = object("PersistentVolumeClaim", "db-0-scratch", {}, { ownerReferences });
+    expect(found(orphanedClaims, scratch)).toEqual([]);
+  });
+
   it("of a namespace with the same name elsewhere is not in use", () => {
     const elsewhere = deployment("db", { namespace: "other", podSpec: { volumes } });
     expect(found(orphanedClaims, data, elsewhere)).toHaveLength(1);

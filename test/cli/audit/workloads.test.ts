@@ -107,6 +107,16 @@ describe("probes", () => {
     expect(cannotFail(command)).toBe(false);
   });
 
+  it.each([
+    [["/bin/echo", "hunter2"], "echo"],
+    [["sh", "-c", "redis-cli -a hunter2 ping || true"], "sh: || true"],
+    [["/bin/sh", "-c", "curl -u me:hunter2 localhost; exit 0"], "sh: exit 0"],
+    [["bash", "-c", "curl localhost; echo hunter2"], "bash: echo"],
+  ])("that cannot fail are told by the part that cannot: %j", (command, told) => {
+    const [finding] = blindProbes.find(clusterOf([probed(command)]));
+    expect(finding?.evidence).toEqual([`container main, livenessProbe: ${told}`]);
+  });
+
   it("that are not there at all are told of what runs for ever, and of nothing else", () => {
     const silent = { container: { readinessProbe: undefined, ports: [{ containerPort: 4000 }] } };
     expect(found(noProbes, deployment("web", silent))).toHaveLength(1);

@@ -21,7 +21,6 @@ import {
 } from "../../../cli/validate/certificates";
 import { ingressFinding } from "../../../cli/validate/ingresses";
 import { others } from "../../../cli/validate/others";
-import { policyFindings } from "../../../cli/validate/policies";
 import { quotaFinding } from "../../../cli/validate/quotas";
 import { secrets } from "../../../cli/validate/secrets";
 import { again, contextOf, now, object, statusOf, textOf } from "./support";
@@ -199,39 +198,6 @@ describe("an autoscaler", () => {
     expect(of(keda({ type: "Ready", status: "False" }))).toBe("failed");
     expect(of(keda())).toBe("failed");
     expect(of(keda(), true)).toBe("unchecked");
-  });
-});
-
-describe("policies", () => {
-  const policy = (name: string, spec: object) => object("NetworkPolicy", name, { spec });
-  const deny = policy("deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
-  const dns = policy("dns", { podSelector: {}, policyTypes: ["Egress"], egress: [{}] });
-  const seen = (live: never[]) => policyFindings("acme", [deny, dns], live, again).map(textOf);
-
-  it("pass when all are there", () => {
-    expect(seen([deny, dns])).toEqual([
-      "passed: NetworkPolicies of acme: all 2 are there, one of which denies all the rest",
-    ]);
-  });
-
-  it("have failed for one that is gone: the way is shut, or the namespace open", () => {
-    expect(seen([deny])).toEqual([
-      "failed: NetworkPolicy acme/dns: not on the cluster: the connection is denied",
-    ]);
-    expect(seen([dns])[0]).toMatch(/^failed: NetworkPolicy acme\/deny: .*is open to all/);
-  });
-
-  it("have failed where the one that denies lets something in", () => {
-    const opened = policy("deny", {
-      ...{ podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [{}] },
-    });
-    expect(seen([opened, dns])).toEqual([
-      "failed: NetworkPolicy acme/deny: it no longer denies everything",
-    ]);
-  });
-
-  it("are warned of where somebody has added one", () => {
-    expect(seen([deny, dns, policy("mine", {})])[1]).toMatch(/^warning: .*mine is not declared/);
   });
 });
 

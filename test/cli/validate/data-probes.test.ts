@@ -17,7 +17,7 @@ import {
 } from "../../../cli/validate/probes/migrations";
 import { probeMlflow } from "../../../cli/validate/probes/mlflow";
 import { obanFinding, probeOban } from "../../../cli/validate/probes/oban";
-import { streamFinding } from "../../../cli/validate/probes/streams";
+import { rowsQuery, streamFinding } from "../../../cli/validate/probes/streams";
 import { type LocalServer, minute, now, object, serve, statusOf } from "./support";
 
 const servers: LocalServer[] = [];
@@ -231,6 +231,15 @@ it("a stream passes with rows in the window, and has failed with old ones or non
   expect(seen(4, 1)).toBe("passed: 4 rows in the last 10 min");
   expect(seen(0, 3 * 3600)).toBe("failed: no row in the last 10 min; the newest is 3 h old");
   expect(seen(0, null)).toBe("failed: no row in the last 10 min; there is none at all");
+});
+
+it("a row of the future is none that has just come in, and hides none that has", () => {
+  const stream = { name: "energy", tables: [{ name: "readings" }], tags: {} } as never;
+  expect(rowsQuery(stream, 10 * minute)).toBe(
+    "SELECT json_build_object('fresh', count(*) FILTER (WHERE time > now() - interval '600 seconds'), " +
+      "'age', extract(epoch FROM now() - max(time))) FROM readings " +
+      "WHERE true AND time <= now() + interval '1 minute'",
+  );
 });
 
 describe("migrations", () => {

@@ -11,10 +11,10 @@ import type {
 } from "../../../cli/kubernetes";
 import { claimFinding } from "../../../cli/validate/claims";
 import { endpointFinding } from "../../../cli/validate/endpoints";
-import { jobFinding } from "../../../cli/validate/jobs";
+import { jobFinding, jobs } from "../../../cli/validate/jobs";
 import { restartFindings } from "../../../cli/validate/restarts";
 import { workloadFinding } from "../../../cli/validate/workloads";
-import { again, minute, minutesAgo, now, object, statusOf, textOf } from "./support";
+import { again, contextOf, minute, minutesAgo, now, object, statusOf, textOf } from "./support";
 
 const labels = { "app.kubernetes.io/name": "web" };
 const selector = { matchLabels: labels };
@@ -65,6 +65,30 @@ describe("a workload", () => {
     expect(statusOf(seen(deployment({ replicas: 0 })))).toMatch(/^failed: it has been scaled to 0/);
   });
 
+  it("has failed with another image than is declared, of init containers too", () => {
+    const running = (image: string, initContainers: object[] = []) => {
+      const spec = { containers: [{ name: "web", image }], initContainers };
+      return deployment({ template: { metadata: { labels }, spec } });
+    };
+    const init = (image: string) => [{ name: "migrate", image }];
+    const at = (one: Deployment, live: Deployment) => workloadFinding(one, live, [], again);
+    expect(at(running("x/web:2"), running("x/web:2")).status).toBe("passed");
+    expect(at(running("x/web:2"), running("x/web:1"))).toMatchObject({
+      status: "failed",
+      evidence: "not as declared: web runs x/web:1, and not x/web:2",
+      mend: again,
+    });
+    expect(at(running("w", init("x/web:2")), running("w", init("x/web:1"))).evidence).toBe(
+      "not as declared: migrate runs x/web:1, and not x/web:2",
+    );
+    expect(at(running("w", init("m")), running("w")).evidence).toBe(
+      "not as declared: migrate is not in it",
+    );
+    expect(at(running("w"), running("w", init("m"))).evidence).toBe(
+      "not as declared: migrate is in it, and not declared",
+    );
+  });
+
   it("takes an autoscaler's number of replicas as it is", () => {
     const declared = deployment({ replicas: undefined });
     const live = deployment({ replicas: 5 }, { replicas: 5, updatedReplicas: 5, readyReplicas: 5 });
@@ -100,7 +124,7 @@ describe("a workload", () => {
 });
 
 describe("restarts", () => {
-  const window = { now, windowMs: 10 * minute };
+  const window = { now, windowMs: 10 * minute, isSimulated: () => false };
   const seen = (...pods: Pod[]) => restartFindings([deployment()], pods, window).map(textOf);
   const ended = (minutes: number, reason = "Error", exitCode = 1) => ({
     containerStatuses: [
@@ -134,6 +158,14 @@ describe("restarts", () => {
     ]);
   });
 
+  it("are unchecked of simulated pods, in which nothing can end", () => {
+    const isSimulated = ({ metadata }: Pod) => metadata.name === "web-2";
+    const pods = [pod("web-1"), pod("web-2")];
+    expect(restartFindings([deployment()], pods, { ...window, isSimulated }).map(textOf)).toEqual([
+      "unchecked: Pods of acme: no restart, but 1 of 2 is simulated, and nothing runs in it: web-2",
+    ]);
+  });
+
   it("of somebody else's pods are not looked at", () => {
     const other = { ...pod("job-1", ended(1)), metadata: { name: "job-1", namespace: "acme" } };
     expect(seen(other, pod("web-1"))).toEqual([
@@ -144,17 +176,36 @@ describe("restarts", () => {
 
 describe("a job", () => {
   const declared: Job = object("Job", "setup-0123456789", {}, "batch/v1");
-  const context = { now, again, simulated: false };
+  const context = { now, again, ranBy: "real" } as const;
   const job = (status: object, name = "setup-0123456789"): Job =>
     object("Job", name, { status }, "batch/v1");
   const seen = (...live: Job[]) => jobFinding(declared, live, context);
   const condition = (type: string) => ({ type, status: "True", reason: "Why", message: "because" });
 
-  it("passes when it is complete; one of a simulated pod says that it ran nothing", () => {
+  it("passes when it is complete; one of a simulated pod is unchecked, since it ran nothing", () => {
     const complete = job({ conditions: [condition("Complete")] });
     expect(statusOf(seen(complete))).toBe("passed: complete");
-    const simulated = jobFinding(declared, [complete], { ...context, simulated: true });
-    expect(simulated.evidence).toBe("complete, by a simulated pod that ran nothing");
+    const simulated = jobFinding(declared, [complete], { ...context, ranBy: "simulated" });
+    expect(statusOf(simulated)).toBe("unchecked: complete, by a simulated pod that ran nothing");
+  });
+
+  it("that a simulated node of a real cluster has completed is unchecked too", async () => {
+    const complete = job({ conditions: [condition("Complete")] });
+    const metadata = { labels: { "batch.kubernetes.io/job-name": complete.metadata.name } };
+    const node = (name: string, annotations = {}) =>
+      object("Node", name, { metadata: { namespace: undefined, annotations } });
+    const nodes = [node("real"), node("fake", { "kwok.x-k8s.io/node": "fake" })];
+    const on = (nodeName: string) => object("Pod", "setup-1", { metadata, spec: { nodeName } });
+    const at = async (...live: never[]) =>
+      (await jobs(contextOf([declared], [complete, ...live]))).map(statusOf);
+    expect(await at(...nodes, on("real"))).toEqual(["passed: complete"]);
+    expect(await at(...nodes, on("fake"))).toEqual([
+      "unchecked: complete, by a simulated pod that ran nothing",
+    ]);
+    expect(await at(...nodes)).toEqual([
+      "unchecked: complete, but its pod is gone, and nodes of this cluster are simulated",
+    ]);
+    expect(await at(node("real"))).toEqual(["passed: complete"]);
   });
 
   it("has failed with its reason, and the next update makes it anew", () => {
