@@ -18,7 +18,9 @@ import {
   resultData,
   resultText,
   type Retiring,
+  type Situation,
   type StepName,
+  unreached,
 } from "../retire";
 import { type Target, withTarget } from "../target";
 import { openWorkspace } from "../workspace";
@@ -111,6 +113,7 @@ async function retireIn(target: Target, options: RetireOptions): Promise<void> {
   }
   if (intents(before, step).length === 0) {
     tell(options, planData(before, step, place), planText(before, step, place));
+    requireReached(before, step);
     return;
   }
   console.error(`${planText(before, step, place)}\n`);
@@ -130,6 +133,19 @@ async function retireIn(target: Target, options: RetireOptions): Promise<void> {
     options,
     resultData(step, timing, after, place, file),
     resultText(step, timing, after, place, file),
+  );
+  requireReached(after, step);
+}
+
+/** Fails where a step ended well, and what is seen after it is not what it is for. */
+function requireReached(after: Situation, step: StepName): void {
+  const faults = unreached(after, step);
+  if (faults.length === 0) return;
+  throw new UserError(
+    faults.join("\n"),
+    step === "back"
+      ? "Bring them from where they come from: how they were is not known here."
+      : "Stop whoever starts them, then run the same command again.",
   );
 }
 

@@ -14,16 +14,21 @@ export async function findReleases(
   { keep, retire }: Pick<Request, "keep" | "retire">,
 ): Promise<Releases> {
   requireDistinct(keep, retire);
-  const all = await readReleases(api);
+  const faults: string[] = [];
+  // One that is not asked for may be unreadable.
+  const all = await readReleases(api, undefined, ({ message }) => faults.push(message));
   const find = (option: string, key: string): HelmRelease => {
     const found = all.find((release) => releaseKey(release) === key);
     if (found !== undefined) return found;
     const known = all.map(releaseKey);
     throw new UserError(
       `${option}: there is no Helm release ${key}, by namespace and name.`,
-      known.length === 0
-        ? "The cluster has the records of none."
-        : `Those that there are: ${known.join(", ")}.`,
+      [
+        known.length === 0
+          ? "The cluster has the records of none."
+          : `Those that there are: ${known.join(", ")}.`,
+        ...faults,
+      ].join("\n"),
     );
   };
   return {

@@ -55,10 +55,17 @@ export function decodeRecord(secretName: string, data: string): HelmRecord {
   try {
     const packed = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
     const isCompressed = packed[0] === 0x1f && packed[1] === 0x8b;
-    return JSON.parse((isCompressed ? gunzipSync(packed) : packed).toString("utf8")) as HelmRecord;
+    const text = (isCompressed ? gunzipSync(packed) : packed).toString("utf8");
+    const record = JSON.parse(text) as unknown;
+    if (isRecord(record)) return record;
   } catch {
-    throw new UnreadableRecord(secretName);
+    // Told below, as what can be read and is no record.
   }
+  throw new UnreadableRecord(secretName);
+}
+
+function isRecord(value: unknown): value is HelmRecord {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A record as Helm writes it. */
@@ -67,10 +74,17 @@ export function encodeRecord(record: HelmRecord): string {
   return Buffer.from(packed, "latin1").toString("base64");
 }
 
-/** The objects of a manifest. */
+/** The objects of a manifest, and those of its lists. What has no metadata is none. */
 export function objectsIn(manifest: string): readonly KubernetesObject[] {
-  return parseAllDocuments(manifest).flatMap((document) => {
-    const object = document.toJS() as KubernetesObject | null;
-    return object === null ? [] : [object];
-  });
+  return parseAllDocuments(manifest).flatMap((document) => unfolded(document.toJS()));
+}
+
+function unfolded(value: unknown): readonly KubernetesObject[] {
+  const { kind, items, metadata } = (value ?? {}) as {
+    readonly kind?: unknown;
+    readonly items?: unknown;
+    readonly metadata?: unknown;
+  };
+  if (kind === "List") return Array.isArray(items) ? items.flatMap(unfolded) : [];
+  return typeof metadata === "object" && metadata !== null ? [value as KubernetesObject] : [];
 }

@@ -1,5 +1,5 @@
 import { type Api, type KubernetesObject, kinds, type Secret } from "../kubernetes";
-import { decodeRecord, type HelmRecord, objectsIn } from "./record";
+import { decodeRecord, type HelmRecord, objectsIn, UnreadableRecord } from "./record";
 
 /** A release as Helm has written it down, by its newest revision. */
 export interface HelmRelease {
@@ -38,8 +38,17 @@ export function chartOf({
   return `${chart}-${chartVersion}`;
 }
 
-/** All releases that Helm has written down in Secrets, by namespace and name. */
-export async function readReleases(api: Api, namespace?: string): Promise<readonly HelmRelease[]> {
+/**
+ * All releases that Helm has written down in Secrets, by namespace and name.
+ *
+ * @param unreadable - takes a record that cannot be read, in place of the release that it is of
+ * @throws UnreadableRecord where nobody takes it: a release that is not seen would pass for none
+ */
+export async function readReleases(
+  api: Api,
+  namespace?: string,
+  unreadable?: (fault: UnreadableRecord) => void,
+): Promise<readonly HelmRelease[]> {
   const where = namespace === undefined ? {} : { namespace };
   const secrets = await api.list(kinds.secrets, { selector: "owner=helm", ...where });
   const byRelease = new Map<string, Secret[]>();
@@ -49,11 +58,16 @@ export async function readReleases(api: Api, namespace?: string): Promise<readon
     const key = `${place}/${labels.name ?? ""}`;
     byRelease.set(key, [...(byRelease.get(key) ?? []), secret]);
   }
-  return [...byRelease.keys()]
-    .sort()
-    .map((key) =>
-      releaseOf([...(byRelease.get(key) ?? [])].sort((a, b) => revisionOf(a) - revisionOf(b))),
-    );
+  return [...byRelease.keys()].sort().flatMap((key) => {
+    const records = [...(byRelease.get(key) ?? [])];
+    try {
+      return releaseOf(records.sort((a, b) => revisionOf(a) - revisionOf(b)));
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord) || unreadable === undefined) throw error;
+      unreadable(error);
+      return [];
+    }
+  });
 }
 
 function releaseOf(secrets: readonly Secret[]): HelmRelease {

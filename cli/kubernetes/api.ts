@@ -1,6 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { ApiFault, ask } from "./http";
+import { ApiFault, ask, askJson } from "./http";
 import type { Kind, KubernetesObject } from "./kinds";
 
 /** Which objects of a kind. */
@@ -99,7 +99,7 @@ export function apiOf(config: KubeConfig): Api {
         const query = new URLSearchParams({ limit: String(pageSize) });
         if (where.selector !== undefined) query.set("labelSelector", where.selector);
         if (next !== "") query.set("continue", next);
-        const page = JSON.parse(await ask(config, { path: `${path}?${query.toString()}` })) as {
+        const page = (await askJson(config, { path: `${path}?${query.toString()}` })) as {
           readonly items?: readonly T[];
           readonly metadata?: { readonly continue?: string };
         };
@@ -112,7 +112,7 @@ export function apiOf(config: KubeConfig): Api {
     },
     read: async <T extends KubernetesObject>(kind: Kind<T>, name: string, namespace?: string) => {
       try {
-        return JSON.parse(await ask(config, { path: await pathOf(kind, namespace, name) })) as T;
+        return (await askJson(config, { path: await pathOf(kind, namespace, name) })) as T;
       } catch (error) {
         if (error instanceof ApiFault && error.code === 404) return undefined;
         throw error;
@@ -128,8 +128,8 @@ export function apiOf(config: KubeConfig): Api {
       const { apiVersion, kind, metadata } = object;
       const path = await pathOf({ apiVersion, kind }, metadata.namespace);
       const query = `fieldManager=${fieldManager}`;
-      const answer = await ask(config, { method: "POST", path: `${path}?${query}`, body: object });
-      return JSON.parse(answer) as typeof object;
+      const question = { method: "POST", path: `${path}?${query}`, body: object } as const;
+      return (await askJson(config, question)) as typeof object;
     },
     patch: async (object, change) => {
       await ask(config, {
@@ -141,7 +141,7 @@ export function apiOf(config: KubeConfig): Api {
     },
     replace: async (object) => {
       const path = `${await pathTo(object)}?fieldManager=${fieldManager}`;
-      return JSON.parse(await ask(config, { method: "PUT", path, body: object })) as typeof object;
+      return (await askJson(config, { method: "PUT", path, body: object })) as typeof object;
     },
     remove: async (object) => {
       try {
@@ -161,8 +161,8 @@ function rootOf(apiVersion: string): string {
 
 async function resourcesOf(config: KubeConfig, apiVersion: string): Promise<readonly Resource[]> {
   try {
-    const answer = await ask(config, { path: rootOf(apiVersion) });
-    return (JSON.parse(answer) as { readonly resources: readonly Resource[] }).resources;
+    const answer = await askJson(config, { path: rootOf(apiVersion) });
+    return (answer as { readonly resources: readonly Resource[] }).resources;
   } catch (error) {
     // A group whose own server is down (metrics, say) is not served now.
     if (error instanceof ApiFault && [404, 503].includes(error.code)) return [];

@@ -34,7 +34,7 @@ const timeoutMs = 30_000;
  * that are newer than it, which a backup must not lose, and makes objects of times.
  *
  * @throws ApiFault where it refuses
- * @throws UserError where it does not answer
+ * @throws UserError where it does not answer, or cannot be asked
  */
 export async function ask(config: KubeConfig, question: Question): Promise<string> {
   const { method = "GET", path, body, contentType = "application/json" } = question;
@@ -42,7 +42,7 @@ export async function ask(config: KubeConfig, question: Question): Promise<strin
   if (cluster === null) {
     throw new UserError(`Context "${config.currentContext}" has no cluster in the kubeconfig.`);
   }
-  const url = new URL(cluster.server.replace(/\/$/, "") + path);
+  const url = addressOf(cluster.server, path, config.currentContext);
   const text = body === undefined ? undefined : JSON.stringify(body);
   const options: RequestOptions = {
     method,
@@ -54,10 +54,51 @@ export async function ask(config: KubeConfig, question: Question): Promise<strin
     },
     timeout: timeoutMs,
   };
-  await config.applyToHTTPSOptions(options);
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw unusable(config.currentContext, error as Error);
+  }
   const { status, answer } = await exchange(url, options, text);
   if (status >= 200 && status < 300) return answer;
   throw faultOf(status, answer, question, config.currentContext);
+}
+
+/**
+ * Asks for JSON.
+ *
+ * @throws UserError where the answer is none
+ */
+export async function askJson(config: KubeConfig, question: Question): Promise<unknown> {
+  const answer = await ask(config, question);
+  try {
+    return JSON.parse(answer) as unknown;
+  } catch {
+    const { method = "GET", path } = question;
+    throw new UserError(
+      `${method} ${path} was answered with something that is no JSON.`,
+      "Does a proxy on the way answer in place of the API server?",
+    );
+  }
+}
+
+function addressOf(server: string, path: string, context: string): URL {
+  const text = server.replace(/\/$/, "") + path;
+  // A host and a port without a scheme would be read as a scheme.
+  if (/^https?:/.test(text) && URL.canParse(text)) return new URL(text);
+  throw new UserError(
+    `The server of context ${context} is no address: "${server}".`,
+    "In the kubeconfig it has to be like https://kubernetes.example.com:6443.",
+  );
+}
+
+function unusable(context: string, { name, message }: Error): UserError {
+  // What a plugin has written and nobody can read may be a token, and such a fault cites it.
+  const why = name === "SyntaxError" ? "its credential plugin writes no JSON" : message.trim();
+  return new UserError(
+    `Context ${context} cannot be used: ${(why || "its credential plugin has failed").replace(/\.$/, "")}.`,
+    "Are you signed in, and is there all that it names in the kubeconfig: plugin, certificates?",
+  );
 }
 
 function exchange(
@@ -67,10 +108,19 @@ function exchange(
 ): Promise<{ status: number; answer: string }> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const why = error.message || (error.code ?? "no connection");
+      reject(
+        new UserError(
+          `The API server at ${url.origin} does not answer: ${why}.`,
+          "Is that the right context, and does the way to it (VPN, tunnel) stand?",
+        ),
+      );
+    };
     const outgoing = send(url, options, (incoming: IncomingMessage) => {
       const parts: Buffer[] = [];
       incoming.on("data", (part: Buffer) => parts.push(part));
-      incoming.on("error", reject);
+      incoming.on("error", fail);
       incoming.on("end", () => {
         const answer = Buffer.concat(parts).toString("utf8");
         resolve({ status: incoming.statusCode ?? 0, answer });
@@ -79,15 +129,7 @@ function exchange(
     outgoing.on("timeout", () => {
       outgoing.destroy(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
     });
-    outgoing.on("error", (error: NodeJS.ErrnoException) => {
-      const why = error.message || (error.code ?? "no connection");
-      reject(
-        new UserError(
-          `The API server at ${url.origin} does not answer: ${why}.`,
-          "Is that the right context, and does the way to it (VPN, tunnel) stand?",
-        ),
-      );
-    });
+    outgoing.on("error", fail);
     outgoing.end(body);
   });
 }

@@ -31,8 +31,11 @@ export type Json<T> = T extends Date
   : T extends readonly (infer Item)[]
     ? readonly Json<Item>[]
     : T extends object
-      ? { readonly [Field in keyof T]: Json<T[Field]> }
+      ? { readonly [Field in keyof T as InJson<Field>]: Json<T[Field]> }
       : T;
+
+/** The library puts a line before names that are words of the language: `_default`, `_from`. */
+type InJson<Field> = Field extends `_${infer Name}` ? Name : Field;
 
 /** What every object has. */
 export interface KubernetesObject {

@@ -73,22 +73,26 @@ async function inOrder(
   for (const { name, what, why } of todo) {
     const changed = deferred();
     const began = Date.now();
-    const work = site.journal.do(what, why, async () => {
+    const work = async (): Promise<{ name: string; seconds: number }> => {
       try {
-        await change(site, name, step);
+        await site.journal.do(what, why, async () => {
+          await change(site, name, step);
+          changed.resolve();
+          await settled(site, name, step);
+        });
       } finally {
+        // Also where it was not changed, or never begun: the next one does not wait for it.
         changed.resolve();
       }
-      await settled(site, name, step);
-    });
-    works.push(
-      work.then(() => {
-        done += 1;
-        const took = Date.now() - began;
-        shown.say(`${name} after ${seconds(took)}, ${done} of ${todo.length}`);
-        return { name, seconds: took / 1000 };
-      }),
-    );
+      done += 1;
+      const took = Date.now() - began;
+      shown.say(`${name} after ${seconds(took)}, ${done} of ${todo.length}`);
+      return { name, seconds: took / 1000 };
+    };
+    const begun = work();
+    // It is told in the end; until then nobody waits for it, and a rejection would end the process.
+    begun.catch(() => undefined);
+    works.push(begun);
     await changed.promise;
   }
   const ended = await Promise.allSettled(works);
@@ -117,7 +121,8 @@ async function change(site: Site, name: string, step: StepName): Promise<void> {
       const found = await api.read(kinds.deployments, name, legacy.namespace);
       if (found === undefined) return;
       const { annotations = {} } = found.metadata;
-      if (found.spec?.replicas !== 0 || !isDue(annotations[marks.until], new Date())) {
+      const kept = { since: annotations[marks.since], until: annotations[marks.until] };
+      if (found.spec?.replicas !== 0 || !isDue(kept, legacy.keepDays, new Date())) {
         throw new UserError(`Deployment ${name} was started or kept for longer meanwhile.`);
       }
       await api.remove(found);
@@ -131,9 +136,10 @@ async function settled(site: Site, name: string, step: StepName): Promise<void> 
     await until(site, () => stillThere(site, name));
   } else if (step === "back") {
     await until(site, () => notReady(site, name));
-    await patched(site, kinds.deployments, name, (it) =>
-      replicasBefore(it) === undefined ? undefined : releasePatch(it),
-    );
+    await patched(site, kinds.deployments, name, (it) => {
+      if (isZeroAgain(it)) throw new UserError(`Deployment ${name} was scaled to 0 again.`);
+      return replicasBefore(it) === undefined ? undefined : releasePatch(it);
+    });
   } else {
     await until(site, async () =>
       (await read(site, name)) === undefined ? undefined : `Deployment ${name} is not gone`,
@@ -163,6 +169,7 @@ async function stillThere(site: Site, name: string): Promise<string | undefined>
 async function notReady(site: Site, name: string): Promise<string | undefined> {
   const found = await read(site, name);
   if (found === undefined) return `Deployment ${name} is gone`;
+  if (isZeroAgain(found)) return `Deployment ${name} was scaled to 0 again`;
   const wanted = found.spec?.replicas ?? 1;
   const { readyReplicas = 0, observedGeneration = 0 } = found.status ?? {};
   const isSeen = observedGeneration >= (found.metadata.generation ?? 0);
@@ -175,6 +182,11 @@ async function notReady(site: Site, name: string): Promise<string | undefined> {
   const reasons = waitingReasons(podsOf(found, sets, pods));
   const because = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
   return `Deployment ${name} has ${readyReplicas} of ${wanted} replicas ready${because}`;
+}
+
+/** Whether somebody has undone the way back: without its mark the number would be lost. */
+function isZeroAgain(deployment: Deployment): boolean {
+  return (replicasBefore(deployment) ?? 0) > 0 && deployment.spec?.replicas === 0;
 }
 
 /** Asks again and again until nothing is left to wait for. */

@@ -3,6 +3,7 @@ import { helmMarks } from "../helm";
 import {
   type Api,
   type Deployment,
+  type EndpointSlice,
   kinds,
   type KubernetesObject,
   type Of,
@@ -78,7 +79,7 @@ export async function look(api: Api, faultmaven: Retiring, at: Date): Promise<Si
       uses: usesOf(found),
     };
   });
-  return { namespace, keepDays, at, old, successor: await successorIn(api, faultmaven) };
+  return { namespace, keepDays, at, old, successor: await successorSeen(api, faultmaven) };
 }
 
 /** A target without a kind is a Deployment to KEDA. */
@@ -142,6 +143,21 @@ function helmOwner(release: string | undefined): Old["owner"] {
   };
 }
 
+/** The API server writes an empty list as null, which the library's type does not have. */
+interface Sliced {
+  readonly endpoints?: EndpointSlice["endpoints"] | null;
+}
+
+/** What cannot be asked has not taken over; the way back is open all the same. */
+async function successorSeen(api: Api, faultmaven: Retiring): Promise<Successor> {
+  try {
+    return await successorIn(api, faultmaven);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ready: false, evidence: why.replace(/\.$/, "") };
+  }
+}
+
 /** Whether the live track is ready and reached. The track beside it has no users, and does not count. */
 async function successorIn(api: Api, { enabled, namespace, live }: Retiring): Promise<Successor> {
   if (!enabled) return { ready: false, evidence: "platform:faultmaven.enabled is false" };
@@ -158,7 +174,7 @@ async function successorIn(api: Api, { enabled, namespace, live }: Retiring): Pr
   }
   const wanted = deployment.spec?.replicas ?? 1;
   const { readyReplicas = 0, updatedReplicas = 0, observedGeneration } = deployment.status ?? {};
-  const ends = slices.flatMap(({ endpoints = [] }) => endpoints);
+  const ends = (slices as readonly Sliced[]).flatMap(({ endpoints }) => endpoints ?? []);
   const reached = ends.filter(({ conditions }) => conditions?.ready !== false).length;
   const isSettled = observedGeneration === deployment.metadata.generation;
   return {

@@ -1,4 +1,5 @@
 import type { Deployment, KubernetesObject } from "../kubernetes";
+import { dayMs } from "./due";
 
 /**
  * How a Deployment is retired and brought back: as merge patches, with what it was before in annotations
@@ -13,8 +14,6 @@ export const marks = {
 
 /** KEDA's own: holds a ScaledObject at a number. An autoscaler of Kubernetes does nothing at zero. */
 const pause = "autoscaling.keda.sh/paused-replicas";
-
-const dayMs = 86_400_000;
 
 /** A merge patch; null takes a field away. */
 export interface Patch {
@@ -51,8 +50,8 @@ export function stopPatch(object: Deployment, now: Date, keepDays: number): Patc
     metadata: {
       ...versionOf(object),
       annotations: {
-        // Once it is marked, the number in the mark is the one that counts.
-        [marks.replicas]: String(before ?? replicas),
+        // Once it is marked, the number in the mark is the one that counts; a zero is none to go back to.
+        [marks.replicas]: String(before === undefined || before === 0 ? replicas : before),
         [marks.since]: rfc3339(from),
         [marks.until]: until,
       },
@@ -61,10 +60,11 @@ export function stopPatch(object: Deployment, now: Date, keepDays: number): Patc
   };
 }
 
-/** As many as they were; the marks stay until {@link releasePatch}, for a run that is killed in between. */
+/** As many as they were, and what runs by now as it is; the marks stay until {@link releasePatch}, for a run that is killed in between. */
 export function startPatch(object: Deployment): Patch | undefined {
   const before = replicasBefore(object);
-  if (before === undefined || object.spec?.replicas === before) return undefined;
+  const replicas = object.spec?.replicas ?? 1;
+  if (before === undefined || before === 0 || replicas > 0) return undefined;
   return { metadata: { ...versionOf(object), annotations: {} }, spec: { replicas: before } };
 }
 

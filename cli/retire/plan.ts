@@ -1,4 +1,5 @@
-import { isDue } from "./due";
+import { dayMs, endOf, isDue } from "./due";
+import { rfc3339 } from "./marks";
 import type { Old, Situation, StepName } from "./model";
 
 /** What a step does to one Deployment. */
@@ -81,19 +82,20 @@ function stopping(one: Old, { namespace, keepDays }: Situation): Intent[] {
 
 /** Whether it is kept as long as the settings say today. */
 function isKeptFor({ since, until }: Old, keepDays: number): boolean {
-  const days = (Date.parse(until ?? "") - Date.parse(since ?? "")) / 86_400_000;
+  const days = (Date.parse(until ?? "") - Date.parse(since ?? "")) / dayMs;
   return Math.abs(days - keepDays) < 1e-6;
 }
 
 function starting(one: Old, { namespace }: Situation): Intent[] {
   if (one.before === undefined) return [];
   const id = `Deployment ${namespace}/${one.name}`;
+  const { replicas = 0 } = one;
   return [
-    one.before === 0
+    replicas > 0 || one.before === 0
       ? {
           name: one.name,
-          what: `take the marks off ${id}, and leave it at 0`,
-          why: "it was at 0 before",
+          what: `take the marks off ${id}, and leave it at ${replicas}`,
+          why: replicas > 0 ? "it runs by now" : "it was at 0 before",
         }
       : {
           name: one.name,
@@ -134,12 +136,38 @@ export function refusals(situation: Situation, step: StepName): readonly string[
   ];
 }
 
-function notRemovable(one: Old, { namespace, at }: Situation): string[] {
+function notRemovable(one: Old, { namespace, keepDays, at }: Situation): string[] {
   const id = `Deployment ${namespace}/${one.name}`;
   if (one.standing === "missing") return [];
   if (one.standing !== "retired") return [`${id} is not retired: it has to be at zero by --apply.`];
-  if (isDue(one.until, at)) return [];
-  return [`${id} is kept until ${one.until ?? "an unknown time: its mark is gone"}.`];
+  if (isDue(one, keepDays, at)) return [];
+  const end = endOf(one, keepDays);
+  return [
+    `${id} is kept until ${end === undefined ? "an unknown time: its marks cannot be read" : rfc3339(end)}.`,
+  ];
+}
+
+/** What a step has not reached, by what was seen after it. */
+export function unreached({ old, namespace }: Situation, step: StepName): readonly string[] {
+  const idOf = ({ name }: Old): string => `Deployment ${namespace}/${name}`;
+  switch (step) {
+    case "apply":
+      return old
+        .filter(({ standing }) => standing !== "retired" && standing !== "missing")
+        .map((one) => `${idOf(one)} does not stay at zero: ${whyNot(one)}.`);
+    case "back":
+      return old
+        .filter(({ standing }) => standing === "missing")
+        .map((one) => `${idOf(one)} is not there: it was not started.`);
+    case "remove":
+      return [];
+  }
+}
+
+function whyNot({ standing, replicas = 0, pods, owner }: Old): string {
+  const seen =
+    standing === "idle" ? "its mark is gone" : `it has ${replicas} replicas and ${pods} pods`;
+  return owner === undefined ? seen : `${seen}. It belongs to ${owner.owner}: ${owner.mend}`;
 }
 
 /** What to know before a step is begun; none of it is in the way. */

@@ -1,5 +1,6 @@
 import { seconds } from "../progress";
 import type { Timing } from "./carry-out";
+import { isDue } from "./due";
 import type { Old, Situation, StepName } from "./model";
 import { type Intent, intents, notes, orphanLines, refusals, remains } from "./plan";
 
@@ -15,14 +16,12 @@ export interface Place {
 }
 
 /** What comes next for some old services: what is not retired yet is, what is retired waits. */
-export function nextStep({ old, at }: Situation): StepName {
+export function nextStep({ old, keepDays, at }: Situation): StepName {
   const there = old.filter(({ standing }) => standing !== "missing");
-  const isOver = there.length > 0 && there.every((one) => refusalFree(one, at));
+  const isOver =
+    there.length > 0 &&
+    there.every((one) => one.standing === "retired" && isDue(one, keepDays, at));
   return isOver ? "remove" : "apply";
-}
-
-function refusalFree({ standing, until }: Old, at: Date): boolean {
-  return standing === "retired" && Date.parse(until ?? "") <= at.getTime();
 }
 
 /** The state, and what a step would do; for people. */

@@ -143,11 +143,14 @@ describe("the old services of FaultMaven", () => {
       tell("to zero, all nine", (await step(place, "apply")).seconds);
       await withApi(place, async (api) => {
         for (const object of await api.list(kinds.deployments, { namespace })) {
-          const annotations = { [marks.until]: "2020-01-01T00:00:00Z" };
+          const annotations = {
+            [marks.since]: "2019-01-01T00:00:00Z",
+            [marks.until]: "2020-01-01T00:00:00Z",
+          };
           await api.patch(object, { metadata: { annotations } });
         }
       });
-      // Repeated runs keep for as long as the settings say; only a removal takes the mark as it is.
+      // A removal waits for the later of both: the mark, and what the settings say since the start of it.
       await step(place, "remove");
       const left = await withApi(place, async (api) => ({
         deployments: await api.list(kinds.deployments, { namespace }),

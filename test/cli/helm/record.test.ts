@@ -1,7 +1,14 @@
 /** Proves that what is written of a release is read again; that Helm reads it too, the cluster tests show. */
 import fc from "fast-check";
 
-import { decodeRecord, encodeRecord, readReleases } from "../../../cli/helm";
+import {
+  decodeRecord,
+  encodeRecord,
+  type HelmRecord,
+  objectsIn,
+  readReleases,
+  UnreadableRecord,
+} from "../../../cli/helm";
 import { fakeApi } from "../../support/fake-api";
 
 const release = (version: number, status = "deployed") => ({
@@ -50,4 +57,56 @@ it("a release is told by its newest record, by number, with all of its Secrets",
 
 it("a Secret that only bears Helm's labels is no release", async () => {
   expect(await readReleases(fakeApi([secret(1, "Opaque")]))).toEqual([]);
+});
+
+const broken = (name: string) => ({
+  ...secret(1),
+  metadata: {
+    ...{ name: `sh.helm.release.v1.${name}.v1`, namespace: "thunder" },
+    labels: { owner: "helm", name, version: "1" },
+  },
+  data: { release: "bm9uZQ==" },
+});
+
+it.each(["null", "[]", '"text"', "7"])("a record that is %s is told as unreadable", (json) => {
+  const data = encodeRecord(JSON.parse(json) as HelmRecord);
+  expect(() => decodeRecord("record", data)).toThrow(UnreadableRecord);
+});
+
+describe("a record that cannot be read", () => {
+  const api = fakeApi([broken("aaa"), secret(1), broken("zzz")]);
+
+  it("ends the reading where nobody takes it: a release that is not seen would pass for none", async () => {
+    await expect(readReleases(api)).rejects.toThrow(UnreadableRecord);
+  });
+
+  it("hides no other release from whoever takes it", async () => {
+    const faults: string[] = [];
+    const found = await readReleases(api, undefined, ({ message }) => faults.push(message));
+    expect(found.map(({ name }) => name)).toEqual(["thunderline"]);
+    expect(faults).toEqual([
+      expect.stringContaining("sh.helm.release.v1.aaa.v1"),
+      expect.stringContaining("sh.helm.release.v1.zzz.v1"),
+    ]);
+  });
+});
+
+describe("a manifest", () => {
+  const names = (manifest: string): string[] =>
+    objectsIn(manifest).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+
+  it("has the objects of its lists, in their order", () => {
+    const list = (...items: readonly object[]) => ({ apiVersion: "v1", kind: "List", items });
+    const named = (name: string) => ({ apiVersion: "v1", kind: "Secret", metadata: { name } });
+    expect(names(JSON.stringify(list(named("a"), list(named("b")), named("c"))))).toEqual([
+      ...["Secret a", "Secret b", "Secret c"],
+    ]);
+    expect(names("{ apiVersion: v1, kind: List, items: }")).toEqual([]);
+  });
+
+  it("has nothing that is no object", () => {
+    expect(
+      names("---\n---\ntext\n---\nkind: Values\n---\nkind: Pod\nmetadata: {name: a}\n"),
+    ).toEqual(["Pod a"]);
+  });
 });

@@ -1,37 +1,10 @@
 /** The steps on a cluster in memory: what they change, in which order, and what a second run still does. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-import { Journal, readJournal } from "../../../cli/journal";
-import { type Api, ApiFault, type Deployment } from "../../../cli/kubernetes";
-import { silent } from "../../../cli/progress";
-import { carryOut, look, type StepName, type Timing } from "../../../cli/retire";
+import { readJournal } from "../../../cli/journal";
+import { type Api, ApiFault } from "../../../cli/kubernetes";
 import { marks } from "../../../cli/retire/marks";
-import { clusterOf, deployment, faultmaven, namespace, scaledObject, successor } from "./support";
+import { file, run, stateOf, two } from "./running";
+import { clusterOf, deployment, namespace, scaledObject, successor } from "./support";
 
-const folder = mkdtempSync(join(tmpdir(), "platform-retire-"));
-const file = join(folder, "record.json");
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-async function run(api: Api, step: StepName): Promise<Timing> {
-  const head = { command: "retire", context: "fake", startedAt: "" };
-  const journal = new Journal(file, head, silent);
-  const { legacy } = faultmaven;
-  const site = { api, legacy, journal, progress: silent, patienceMs: 30, pollMs: 5 };
-  return carryOut(site, await look(api, faultmaven, new Date()), step);
-}
-
-const two = [
-  deployment("fm-api-gateway", { replicas: 3 }),
-  deployment("fm-case-service", { replicas: 0 }),
-];
-const stateOf = ({ objects }: ReturnType<typeof clusterOf>) =>
-  (objects as readonly Deployment[])
-    .filter((it) => it.kind === "Deployment" && it.metadata.namespace === namespace)
-    .map(({ metadata, spec }) => [metadata.name, spec?.replicas, metadata.annotations ?? {}]);
 const names = (calls: readonly string[]): string[] =>
   calls.map((call) => call.split(" ").slice(0, 3).join(" "));
 
@@ -116,73 +89,6 @@ describe("the number of before", () => {
   });
 });
 
-describe("a step that does not end", () => {
-  it("tells which pods are left, and leaves the marks for the next run", async () => {
-    const metadata = { name: "set", namespace, uid: "set" };
-    const left = [
-      {
-        ...{ apiVersion: "apps/v1", kind: "ReplicaSet" },
-        metadata: { ...metadata, ownerReferences: [{ uid: "fm-api-gateway-uid" }] },
-      },
-      {
-        ...{ apiVersion: "v1", kind: "Pod" },
-        metadata: { name: "fm-api-gateway-x", namespace, ownerReferences: [{ uid: "set" }] },
-      },
-    ];
-    const api = clusterOf(...successor, ...two, ...left);
-    await expect(run(api, "apply")).rejects.toThrow(
-      "Deployment fm-api-gateway has still fm-api-gateway-x after",
-    );
-    expect(stateOf(api).map(([, replicas]) => replicas)).toEqual([0, 0]);
-  });
-
-  it("tells why replicas are not ready, and does not hold back the others", async () => {
-    const marked = (name: string): Deployment =>
-      deployment(name, { replicas: 0, annotations: { [marks.replicas]: "2" } });
-    const api = clusterOf(...successor, marked("fm-api-gateway"), marked("fm-case-service"));
-    const read = (...args: Parameters<Api["read"]>) => api.read(...args);
-    const waiting = Object.create(api, {
-      read: {
-        value: async (...args: Parameters<Api["read"]>) => {
-          const found = (await read(...args)) as Deployment | undefined;
-          return found?.metadata.name === "fm-case-service"
-            ? { ...found, status: { observedGeneration: 1, readyReplicas: 1 } }
-            : found;
-        },
-      },
-    }) as Api;
-    await expect(run(waiting, "back")).rejects.toThrow(
-      "Deployment fm-case-service has 1 of 2 replicas ready after",
-    );
-    expect(stateOf(api)).toEqual([
-      ["fm-api-gateway", 2, {}],
-      ["fm-case-service", 2, { [marks.replicas]: "2" }],
-    ]);
-  });
-
-  it("scales down again what somebody has scaled up meanwhile", async () => {
-    const api = clusterOf(...successor, ...two);
-    const patch: Api["patch"] = (...args) => api.patch(...args);
-    let raised = false;
-    const racing = Object.create(api, {
-      patch: {
-        value: async (...[object, change]: Parameters<Api["patch"]>) => {
-          await patch(object, change);
-          if (raised) return;
-          raised = true;
-          await patch(object, { spec: { replicas: 1 } });
-        },
-      },
-    }) as Api;
-    await run(racing, "apply");
-    expect(stateOf(api)[0]).toEqual([
-      "fm-api-gateway",
-      0,
-      expect.objectContaining({ [marks.replicas]: "3" }),
-    ]);
-  });
-});
-
 describe("--remove", () => {
   const over = (until: string) => ({
     replicas: 0,
@@ -205,6 +111,19 @@ describe("--remove", () => {
       `remove Deployment ${namespace}/fm-api-gateway`,
       `remove Deployment ${namespace}/fm-case-service`,
     ]);
+  });
+
+  it("does not delete one whose time the settings of today have made longer", async () => {
+    const days = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString();
+    const shorter = {
+      ...{ [marks.replicas]: "2", [marks.since]: days(20), [marks.until]: days(10) },
+    };
+    const api = clusterOf(
+      ...successor,
+      deployment("fm-api-gateway", { replicas: 0, annotations: shorter }),
+    );
+    await expect(run(api, "remove")).rejects.toThrow("kept for longer meanwhile");
+    expect(api.calls).toEqual([]);
   });
 
   it("does not delete one that was started or kept for longer since it was looked at", async () => {

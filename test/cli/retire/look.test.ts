@@ -1,4 +1,5 @@
 /** What is seen of the old services and of FaultMaven, in the objects of a cluster. */
+import { type Api, ApiFault } from "../../../cli/kubernetes";
 import { look, type Situation } from "../../../cli/retire";
 import { marks } from "../../../cli/retire/marks";
 import type { Old } from "../../../cli/retire/model";
@@ -168,6 +169,10 @@ describe("FaultMaven", () => {
     ["is not there", [slice]],
     ["has no endpoint", [server]],
     [
+      "has a slice that is null, as the API server writes an empty one",
+      [server, { ...slice, endpoints: null }],
+    ],
+    [
       "has one that is not ready",
       [server, { ...slice, endpoints: [{ conditions: { ready: false } }] }],
     ],
@@ -194,6 +199,18 @@ describe("FaultMaven", () => {
     ],
   ])("has not where it %s", async (_, objects) => {
     expect((await seen(...objects)).ready).toBe(false);
+  });
+
+  it("has not where it cannot be asked, and the old services are seen all the same", async () => {
+    const api = fakeApi([...successor, deployment("fm-api-gateway")]);
+    const refusing = Object.create(api, {
+      read: {
+        value: async () => Promise.reject(new ApiFault(403, "Forbidden", "read is refused.")),
+      },
+    }) as Api;
+    const found = await look(refusing, faultmaven, at);
+    expect(found.successor).toEqual({ ready: false, evidence: "read is refused" });
+    expect(found.old[0]?.standing).toBe("running");
   });
 
   it("has not where it is switched off", async () => {

@@ -60,6 +60,12 @@ describe("to zero", () => {
     });
   });
 
+  it("does not take a zero of before for the number of one that runs by now", () => {
+    expect(stopPatch(marked(4, "0"), now, 30)?.metadata.annotations).toMatchObject({
+      [marks.replicas]: "4",
+    });
+  });
+
   it("takes over another time to keep, counted from when it was stopped", () => {
     expect(stopPatch(marked(0, "3"), now, 60)?.metadata.annotations).toEqual({
       [marks.replicas]: "3",
@@ -86,6 +92,9 @@ describe("back", () => {
   it.each([
     ["is not retired", deployment("a", { replicas: 0 })],
     ["has the number already", marked(3, "3")],
+    ["runs with more by now", marked(5, "3")],
+    ["runs with less by now", marked(1, "3")],
+    ["was at zero before, and runs by now", marked(2, "0")],
     ["was at zero before", marked(0, "0")],
     ["has a mark that is no number", marked(0, "many")],
   ])("changes no replicas of one that %s", (_, object) => {

@@ -8,7 +8,7 @@ import {
   resultText,
   type StepName,
 } from "../../../cli/retire";
-import { notes, orphanLines, remains } from "../../../cli/retire/plan";
+import { notes, orphanLines, remains, unreached } from "../../../cli/retire/plan";
 import { againstTheDocument } from "../../../cli/retire/report";
 import { namespace, old, situation } from "./support";
 
@@ -84,6 +84,13 @@ describe("--back", () => {
     ]);
   });
 
+  it("leaves what runs again as it is", () => {
+    const running = { ...retired, standing: "returning", replicas: 5 } as const;
+    expect(whats("back", old("a", running))).toEqual([
+      `take the marks off Deployment ${namespace}/a, and leave it at 5`,
+    ]);
+  });
+
   it("leaves at zero what was at zero", () => {
     expect(whats("back", old("a", { ...retired, before: 0 }))).toEqual([
       `take the marks off Deployment ${namespace}/a, and leave it at 0`,
@@ -113,6 +120,24 @@ describe("--remove", () => {
     ]);
   });
 
+  it("is refused where the settings of today keep it for longer than its mark", () => {
+    const longer = situation({ old: [old("a", retired)], keepDays: 60 });
+    expect(refusals(longer, "remove")).toEqual([
+      `Deployment ${namespace}/a is kept until 2026-12-31T00:00:00Z.`,
+    ]);
+    expect(nextStep(longer)).toBe("apply");
+  });
+
+  it("is refused where its mark is later than the settings of today", () => {
+    const shorter = situation({
+      old: [old("a", { ...retired, until: "2026-12-31T00:00:00Z" })],
+      keepDays: 1,
+    });
+    expect(refusals(shorter, "remove")).toEqual([
+      `Deployment ${namespace}/a is kept until 2026-12-31T00:00:00Z.`,
+    ]);
+  });
+
   it.each(["running", "idle", "stopping", "returning"])(
     "is refused for one that is %s",
     (standing) => {
@@ -139,6 +164,31 @@ describe("--remove", () => {
       "Secret fm-database",
       "Service a",
       `and all else in namespace ${namespace}`,
+    ]);
+  });
+});
+
+describe("what a step has not reached", () => {
+  const missed = (step: StepName, ...some: ReturnType<typeof old>[]) =>
+    unreached(situation({ old: some }), step);
+
+  it("is nothing where all is retired, or not there", () => {
+    expect(missed("apply", old("a", retired), old("b", { standing: "missing" }))).toEqual([]);
+  });
+
+  it("is what has been started again since, with who may have", () => {
+    const owner = { owner: "the Flux kustomization x", mend: "suspend it" };
+    expect(
+      missed("apply", old("a", { owner }), old("b", { standing: "idle", replicas: 0, pods: 0 })),
+    ).toEqual([
+      `Deployment ${namespace}/a does not stay at zero: it has 2 replicas and 2 pods. It belongs to the Flux kustomization x: suspend it.`,
+      `Deployment ${namespace}/b does not stay at zero: its mark is gone.`,
+    ]);
+  });
+
+  it("is on the way back what is not there to be started", () => {
+    expect(missed("back", old("a"), old("b", { standing: "missing" }))).toEqual([
+      `Deployment ${namespace}/b is not there: it was not started.`,
     ]);
   });
 });
