@@ -16,7 +16,7 @@ export function faultmavenRules(input: RuleInput): Fault[] {
     ...quotaFits(faultmaven.quota, faultmavenDemand(faultmaven), [here, "quota"]),
     ...tracksStandSideBySide(faultmaven),
     ...filesAreReachable(faultmaven),
-    ...waysInDiffer(faultmaven),
+    ...waysInDiffer(faultmaven, input),
     ...modelIsReachable(faultmaven, input),
     ...chromaKeepsItsData(faultmaven),
     ...driversTrustTheServer(faultmaven),
@@ -96,7 +96,7 @@ function filesAreReachable({ app, files, tracks }: FaultMavenSettings): Fault[] 
 }
 
 /** The policies of both tracks let one controller in, and each host leads to one track. */
-function waysInDiffer({ ingress, preview }: FaultMavenSettings): Fault[] {
+function waysInDiffer({ ingress, preview }: FaultMavenSettings, { settings }: RuleInput): Fault[] {
   const faults: Fault[] = [];
   if (!ingress.enabled || !preview.enabled) return faults;
   if (ingress.host !== undefined && ingress.host === preview.host) {
@@ -106,7 +106,9 @@ function waysInDiffer({ ingress, preview }: FaultMavenSettings): Fault[] {
       expected: "another host than that of ingress",
     });
   }
-  if (ingress.className !== preview.className) {
+  // One that the cluster does not have is told already.
+  const isKnown = Object.hasOwn(settings.cluster.ingressClasses, preview.className);
+  if (isKnown && ingress.className !== preview.className) {
     faults.push({
       path: [here, "preview", "className"],
       value: preview.className,

@@ -144,6 +144,12 @@ describe("the way in to the track beside the live one", () => {
     ]);
   });
 
+  it("is told once where its class is none at all", () => {
+    expect(faults({ "preview.className": "1" })).toEqual([
+      'platform:faultmaven.preview.className: got "1", expected one of nginx, traefik; or declare it under platform:cluster.ingressClasses',
+    ]);
+  });
+
   it.each(["ingress", "preview"])("may be as it likes while %s is off", (off) => {
     const changes = { "preview.className": "traefik", "preview.host": "faultmaven.example.com" };
     expect(faults({ ...changes, [`${off}.enabled`]: false })).toEqual([]);
