@@ -76,7 +76,7 @@ describe("the consolidation of a cluster in trouble", () => {
       expect(done.map(({ phase }) => phase)).toEqual(["backup"]);
       expect(readFileSync(store.path("audit.md"), "utf8")).toContain("thunder-automat0");
     },
-    8 * minutes,
+    12 * minutes,
   );
 
   it(
@@ -143,7 +143,7 @@ describe("the consolidation of a cluster in trouble", () => {
       expect(await ids()).toMatchObject(survivors);
       expect(Object.keys(await workloads())).toContain("Deployment thunderline/web");
     },
-    8 * minutes,
+    12 * minutes,
   );
 
   it(
@@ -168,7 +168,7 @@ describe("the consolidation of a cluster in trouble", () => {
       expect(await ids()).toMatchObject(survivors);
       expect(store.read()?.phases.validate?.outcome).toBe("done");
     },
-    10 * minutes,
+    15 * minutes,
   );
 
   it(
