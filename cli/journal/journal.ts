@@ -80,11 +80,6 @@ export class Journal {
     }
   }
 
-  /** Does some actions in their order. */
-  async carryOut(actions: readonly Action[]): Promise<void> {
-    for (const { what, why, run } of actions) await this.do(what, why, run);
-  }
-
   #write(): void {
     const whole: JournalFile = { ...this.head, entries: this.#entries };
     writeWhole(this.file, `${JSON.stringify(whole, undefined, 2)}\n`);

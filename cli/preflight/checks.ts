@@ -4,7 +4,7 @@ import { dates } from "./dates";
 import { definitions } from "./definitions";
 import { hosts } from "./hosts";
 import { images } from "./images";
-import { type Check, type PreflightContext, type Result, unchecked, Unchecked } from "./model";
+import type { Check, PreflightContext, Result } from "./model";
 import { nodes } from "./nodes";
 import { operators } from "./operators";
 import { owners } from "./owners";
@@ -12,6 +12,7 @@ import { pullSecrets } from "./pull-secrets";
 import { quotas } from "./quota";
 import { reach } from "./reach";
 import { rights } from "./rights";
+import { runAll } from "./run";
 import { secrets } from "./secrets";
 
 /** All that is checked, in the order in which equals are shown. */
@@ -38,20 +39,5 @@ export async function runChecks(
   skip: readonly string[] = [],
   onDone: (left: readonly string[]) => void = () => undefined,
 ): Promise<readonly Result[]> {
-  const left = new Set(checks.map(({ name }) => name));
-  const results = await Promise.all(
-    checks.map(async ({ name, run }) => {
-      try {
-        if (skip.includes(name)) throw new Unchecked("left out by --skip");
-        return (await run(context)).map((finding) => ({ check: name, ...finding }));
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        return [{ check: name, ...unchecked(`All of ${name}`, message) }];
-      } finally {
-        left.delete(name);
-        onDone([...left]);
-      }
-    }),
-  );
-  return results.flat();
+  return runAll(context, checks, skip, onDone);
 }

@@ -1,4 +1,5 @@
-import { type Result, unchecked, Unchecked } from "../preflight/model";
+import { type Result, unchecked } from "../preflight/model";
+import { runAll } from "../preflight/run";
 import { autoscalers } from "./autoscalers";
 import { certificates } from "./certificates";
 import { claims } from "./claims";
@@ -67,24 +68,10 @@ export async function runChecks(
   onDone: (left: readonly string[]) => void = () => undefined,
 ): Promise<readonly Result[]> {
   const made = checks.filter(({ name }) => only?.includes(name) !== false);
-  const left = new Set(made.map(({ name }) => name));
-  const results = await Promise.all(
-    made.map(async ({ name, run }) => {
-      try {
-        if (skip.includes(name)) throw new Unchecked("left out by --skip");
-        return (await run(context)).map((finding) => ({ check: name, ...finding }));
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        return [{ check: name, ...unchecked(`All of ${name}`, message) }];
-      } finally {
-        left.delete(name);
-        onDone([...left]);
-      }
-    }),
-  );
+  const results = await runAll(context, made, skip, onDone);
   const omitted = checks.filter((check) => !made.includes(check)).map(({ name }) => name);
   return [
-    ...results.flat(),
+    ...results,
     ...(omitted.length === 0
       ? []
       : [{ check: leftOut, ...unchecked("Other checks", `left out: ${omitted.join(", ")}`) }]),

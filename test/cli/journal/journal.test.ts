@@ -25,15 +25,11 @@ describe("a record", () => {
     expect(readJournal(journal.file)).toMatchObject(head);
   });
 
-  it("tells what an action has failed of, and does none after it", async () => {
+  it("tells what an action has failed of, and passes the fault on", async () => {
     const journal = open("failure.json");
-    const run = async (): Promise<void> => undefined;
-    const actions = [
-      { what: "a", why: "first", run },
-      { what: "b", why: "second", run: () => Promise.reject(new Error("no room")) },
-      { what: "c", why: "third", run },
-    ];
-    await expect(journal.carryOut(actions)).rejects.toThrow("no room");
+    await journal.do("a", "first", async () => undefined);
+    const failing = journal.do("b", "second", () => Promise.reject(new Error("no room")));
+    await expect(failing).rejects.toThrow("no room");
     expect(
       readJournal(journal.file).entries.map(({ what, outcome, fault }) => [what, outcome, fault]),
     ).toEqual([
