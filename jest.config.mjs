@@ -1,4 +1,4 @@
-/** Layers by what they need: nothing, the engine, an embedded cluster, the streams' own servers. */
+/** Layers by what they need: nothing, the engine, an embedded cluster, the streams' own servers; and the proofs. */
 const compiled = (syntax) => [
   "@swc/jest",
   { jsc: { parser: { syntax }, target: "es2022" }, module: { type: "commonjs" } },
@@ -31,5 +31,6 @@ export default {
     { ...common, displayName: "engine", testMatch: ["<rootDir>/test/engine/**/*.test.ts"] },
     { ...common, displayName: "cluster", testMatch: ["<rootDir>/test/cluster/**/*.test.ts"] },
     { ...common, displayName: "data", testMatch: ["<rootDir>/test/data/**/*.test.ts"] },
+    { ...common, displayName: "proof", testMatch: ["<rootDir>/test/proof/**/*.test.ts"] },
   ],
 };

@@ -17,6 +17,7 @@ import { addPolicy } from "./commands/policy";
 import { addPreflight } from "./commands/preflight";
 import { addPreview } from "./commands/preview";
 import { addPromote } from "./commands/promote";
+import { addProof } from "./commands/proof";
 import { addRecord } from "./commands/record";
 import { addRender } from "./commands/render";
 import { addRestore } from "./commands/restore";
@@ -53,7 +54,7 @@ function commandLine(): Command {
   const moving = [addAudit, addBackup, addConsolidate, addRetire];
   const telemetry = [addCompare, addTelemetryCleanup];
   const automation = [addPromote, addCi];
-  const development = [addSetup, addTest, addGolden, addDocs, addSchema, addRecord, addBench];
+  const development = [addSetup, addTest, addProof, addGolden, addDocs, addSchema, addRecord, addBench];
   for (const add of [
     ...everyday,
     ...data,

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { leftovers } from "../../cli/commands/down";
 import { isWhole, pulumiArguments } from "../../cli/commands/pulumi-arguments";
-import { countTests, layerNamed } from "../../cli/commands/test";
 import { UserError } from "../../cli/errors";
 import { Interrupted, runChild } from "../../cli/process";
 import { during, seconds, showSteps } from "../../cli/progress";
+import { countTests, layerNamed } from "../../cli/testing";
 
 describe("arguments for pulumi", () => {
   it("go on as they are", () => {

@@ -134,7 +134,7 @@ test("settings: each heat pump has what it said last, and bad ones are in the de
 test("messages keep their payload and are kept apart by device", async () => {
   const messages = await readTopic(world.kafka.brokers, "homelab-energy-realtime");
   const known = sent.energy.filter(({ refusedBy }) => refusedBy !== "bridge");
-  const payloads: unknown[] = [];
+  const payloads: string[] = [];
   for (const { key, value } of messages) {
     const { ts, tags, fields, ...payload } = JSON.parse(value) as Record<string, unknown>;
     expect(ts).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/);
