@@ -3,6 +3,8 @@ import type { Asset, FileSet, Item, Tool, VersionQuery } from "./model";
 /** The one place where versions stand; a test holds them against the go.mod files. */
 export const versions = {
   pulumi: "3.245.0",
+  /** The newest that can be had as a module; saved state is tried with it before anybody moves to it. */
+  newerPulumi: "3.276.0",
   /** The newest revision of the host that can be had as a module; it serves programs of 3.245. */
   languageHost: "3.187.0",
   kubernetesProvider: "4.25.0",
@@ -40,47 +42,50 @@ export const argumentsOf = (...args: readonly string[]): VersionQuery => ({
   args,
 });
 
-/** The Pulumi CLI with its Node.js language host, which it looks for in its own folder. */
-export const pulumi: Tool = {
-  kind: "programs",
-  name: "pulumi",
-  version: versions.pulumi,
-  programs: [
-    { name: "pulumi", version: argumentsOf("version") },
-    { name: "pulumi-language-nodejs", version: { kind: "none" } },
-  ],
-  release: ({ os, arch }) => [
-    {
-      url: `https://get.pulumi.com/releases/sdk/pulumi-v${versions.pulumi}-${os}-${arch === "amd64" ? "x64" : arch}.tar.gz`,
-      checksum: {
-        kind: "list",
-        url: `https://get.pulumi.com/releases/sdk/pulumi-${versions.pulumi}-checksums.txt`,
+/** The Pulumi CLI of a version with its Node.js language host, which it looks for in its own folder. */
+function pulumiOf(name: "pulumi" | "pulumi-newer", version: string): Tool {
+  const folder = "https://get.pulumi.com/releases/sdk";
+  const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+  return {
+    kind: "programs",
+    name,
+    version,
+    programs: [
+      { name: "pulumi", version: argumentsOf("version") },
+      { name: "pulumi-language-nodejs", version: { kind: "none" } },
+    ],
+    release: ({ os, arch }) => [
+      {
+        url: `${folder}/pulumi-v${version}-${os}-${arch === "amd64" ? "x64" : arch}.tar.gz`,
+        checksum: { kind: "list", url: `${folder}/pulumi-${version}-checksums.txt` },
+        strip: 1,
       },
-      strip: 1,
-    },
-  ],
-  builds: [
-    {
-      module: "pulumi",
-      packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
-      variables: {
-        "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${versions.pulumi}`,
+    ],
+    builds: [
+      {
+        module: name,
+        packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+        variables: { [versionVariable]: `v${version}` },
+        minutes: 3,
       },
-      minutes: 3,
-    },
-    {
-      module: "pulumi-language-nodejs",
-      packages: {
-        "pulumi-language-nodejs":
-          "github.com/pulumi/pulumi/sdk/nodejs/cmd/pulumi-language-nodejs/v3",
+      {
+        module: "pulumi-language-nodejs",
+        packages: {
+          "pulumi-language-nodejs":
+            "github.com/pulumi/pulumi/sdk/nodejs/cmd/pulumi-language-nodejs/v3",
+        },
+        variables: { [versionVariable]: `v${versions.languageHost}` },
+        minutes: 0.5,
       },
-      variables: {
-        "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${versions.languageHost}`,
-      },
-      minutes: 0.5,
-    },
-  ],
-};
+    ],
+  };
+}
+
+/** What all commands run. */
+export const pulumi = pulumiOf("pulumi", versions.pulumi);
+
+/** What the proof of upgrades runs. */
+export const newerPulumi = pulumiOf("pulumi-newer", versions.newerPulumi);
 
 /** The provider of `@pulumi/kubernetes`. */
 export const kubernetesProvider: Tool = {

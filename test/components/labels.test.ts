@@ -1,11 +1,11 @@
 /** Proves which labels objects and pods carry; that Kubernetes selects by them, the cluster tests show. */
-import fc from "fast-check";
 
 import { ScheduledJob } from "../../components/kubernetes/job";
 import { Workload } from "../../components/kubernetes/workload";
 import { type Labels, objectLabels, runLabels, selectorLabels } from "../../components/labels";
 import { roleIn } from "../../components/scope";
 import { image } from "../../config/scalars";
+import fc from "../support/fast-check";
 import { testScope } from "../support/scope";
 import { server } from "../support/server";
 import { synth, type Synthesis } from "../support/synth";

@@ -1,6 +1,5 @@
-import fc from "fast-check";
-
 import { type Fault, hidden, nearest, settingName, SettingsError } from "../../config/faults";
+import fc from "../support/fast-check";
 
 /** The line that says what is wrong with `thunderline.web`. */
 function line(fault: Partial<Fault>): string | undefined {

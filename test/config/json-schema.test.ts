@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import Ajv from "ajv";
-import fc from "fast-check";
 
 import { environments } from "../../config/environment";
 import { stackFileSchema } from "../../config/json-schema";
+import fc from "../support/fast-check";
 import { arbitrary } from "./mutations";
 import { faultsOf, put, stackFile } from "./support";
 

@@ -1,11 +1,10 @@
-import fc from "fast-check";
-
 import { queueScaling } from "../../config/blocks";
 import { environments } from "../../config/environment";
 import { merge } from "../../config/merge";
 import { profile } from "../../config/profiles";
 import { settingsSchema } from "../../config/settings";
 import { isRecord, valueAt } from "../../config/shape";
+import fc from "../support/fast-check";
 import { put } from "./support";
 
 /** Any tree of maps, lists and plain values, with the keys that every JavaScript object has. */

@@ -1,7 +1,6 @@
-import fc from "fast-check";
-
 import type { Environment } from "../../config/environment";
 import { isRecord } from "../../config/shape";
+import fc from "../support/fast-check";
 import { put, type Said, saidBy, settingsBy } from "./support";
 
 type Path = readonly string[];

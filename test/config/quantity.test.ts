@@ -1,6 +1,5 @@
-import fc from "fast-check";
-
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../../config/quantity";
+import fc from "../support/fast-check";
 
 describe("CPU", () => {
   it.each([

@@ -1,10 +1,10 @@
 /** What holds for any settings, however they are mistyped. */
-import fc from "fast-check";
 
 import { environments } from "../../config/environment";
 import { settingName, SettingsError } from "../../config/faults";
 import { resolve } from "../../config/resolve";
 import { type Settings, settingsSchema } from "../../config/settings";
+import fc from "../support/fast-check";
 import { arbitrary } from "./mutations";
 import { given, type Said } from "./support";
 

@@ -1,7 +1,6 @@
-import fc from "fast-check";
-
 import { environments } from "../../config/environment";
 import { backup, byClient } from "./backup-arbitraries";
+import fc from "./fast-check";
 import { settingsOf } from "./settings";
 
 export type Overrides = Readonly<Record<string, unknown>>;

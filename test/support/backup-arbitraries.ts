@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "./fast-check";
 
 type Overrides = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,3 @@
-import fc from "fast-check";
-
 import {
   dataKey,
   dataPolicy,
@@ -15,6 +13,7 @@ import {
   yesNo,
 } from "./arbitraries";
 import { backup, byClient } from "./backup-arbitraries";
+import fc from "./fast-check";
 import { blue, green } from "./faultmaven";
 
 /** The rich cluster, with a class for shared volumes and the addresses of what FaultMaven calls. */

@@ -1,5 +1,3 @@
-import fc from "fast-check";
-
 import {
   dataPolicy,
   dataKey,
@@ -13,6 +11,7 @@ import {
   yesNo,
 } from "./arbitraries";
 import { backup } from "./backup-arbitraries";
+import fc from "./fast-check";
 
 const mode = fc.constantFrom("off", "bundled", "external");
 

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import fc from "fast-check";
 
 import type { Environment } from "../../config/environment";
 import type { EncryptedSettings } from "../../config/load";
 import type { Settings } from "../../config/settings";
 import { encryptedKeys, environment, foreignNames } from "./arbitraries";
+import fc from "./fast-check";
 import { type Surroundings, violations } from "./invariants";
 import { addressOf, manifestOf } from "./manifests";
 import type { Registered } from "./recorder";

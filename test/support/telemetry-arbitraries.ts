@@ -1,5 +1,3 @@
-import fc from "fast-check";
-
 import {
   dataPolicy,
   givenSecret,
@@ -10,6 +8,7 @@ import {
   yesNo,
 } from "./arbitraries";
 import { backup } from "./backup-arbitraries";
+import fc from "./fast-check";
 import { cutover, legacy } from "./telemetry";
 
 const tls = fc.oneof(

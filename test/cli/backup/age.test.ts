@@ -2,8 +2,6 @@
  * Proves that what is encrypted comes back as a stream, by the passphrase alone and unchanged alone, and
  * which fault is told of what. The format and its cryptography are the library's.
  */
-import fc from "fast-check";
-
 import {
   collected,
   Damaged,
@@ -12,6 +10,7 @@ import {
   encryptedWhole,
   WrongPassphrase,
 } from "../../../cli/backup/age";
+import fc from "../../support/fast-check";
 
 const passphrase = "correct horse battery staple";
 const workFactor = 2;

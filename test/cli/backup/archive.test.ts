@@ -8,8 +8,6 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-import fc from "fast-check";
-
 import {
   type ArchiveManifest,
   exits,
@@ -22,6 +20,7 @@ import { entriesOf } from "../../../cli/backup/archive";
 import { canonicalTar } from "../../../cli/backup/canonical";
 import { sumsOf, withSeal } from "../../../cli/backup/staging";
 import { UserError } from "../../../cli/errors";
+import fc from "../../support/fast-check";
 import {
   claim,
   configMap,

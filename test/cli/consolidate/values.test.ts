@@ -1,9 +1,9 @@
 /** Proves how the values of releases become one, and which of them become settings of ours. */
-import fc from "fast-check";
 
 import { settingsFrom, withOneSpelling } from "../../../cli/consolidate/mapping";
 import { mergeValues } from "../../../cli/consolidate/values";
 import { openWorkspace, readSettings } from "../../../cli/workspace";
+import fc from "../../support/fast-check";
 
 const kept = (values: unknown) => ({ release: "thunderline/thunderline", values });
 const retired = (values: unknown, release = "thunder/thunderline") => ({ release, values });

@@ -1,5 +1,4 @@
 /** Proves that what is written of a release is read again; that Helm reads it too, the cluster tests show. */
-import fc from "fast-check";
 
 import {
   decodeRecord,
@@ -10,6 +9,7 @@ import {
   UnreadableRecord,
 } from "../../../cli/helm";
 import { fakeApi } from "../../support/fake-api";
+import fc from "../../support/fast-check";
 
 const release = (version: number, status = "deployed") => ({
   name: "thunderline",

@@ -1,10 +1,10 @@
 /** Proves the sums that quotas, limits and nodes are held to; a real API server's quota is in test/cluster. */
-import fc from "fast-check";
 
 import { amount, amountText } from "../../../cli/preflight/amounts";
 import { othersUse, steadyDemand } from "../../../cli/preflight/demand";
 import { podAmounts, type StackObject } from "../../../cli/preflight/objects";
 import { quotaFindings } from "../../../cli/preflight/quota";
+import fc from "../../support/fast-check";
 
 const gibi = 2 ** 30;
 

@@ -1,8 +1,8 @@
 /** Proves that a value gets into a YAML text, and that nothing else of the text moves. */
-import fc from "fast-check";
 import { parse } from "yaml";
 
 import { withValue } from "../../../cli/promote/edit";
+import fc from "../../support/fast-check";
 
 const path = ["a", "b", "image"];
 

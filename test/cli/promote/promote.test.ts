@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import fc from "fast-check";
 import { isMap, parseDocument } from "yaml";
 
 import { told } from "../../../cli/commands/promote";
 import { promotion, type PromotionOptions } from "../../../cli/promote";
 import { imagesOf, repositoryOf, type System, systems } from "../../../cli/promote/images";
 import { settingsIn } from "../../../cli/workspace/settings";
+import fc from "../../support/fast-check";
 
 // Each example reads whole settings several times.
 jest.setTimeout(60_000);

@@ -1,7 +1,6 @@
 /** Where two declared objects differ, as a reviewer reads it. */
-import fc from "fast-check";
-
 import { type Difference, differences, propertyChanges } from "../../../cli/review/difference";
+import fc from "../../support/fast-check";
 
 function pod(...env: object[]): object {
   return { spec: { containers: [{ name: "web", image: "a:1", env }] } };

@@ -1,8 +1,8 @@
 /** Adds up what is declared. Does not prove what nodes have room for. */
-import fc from "fast-check";
 
 import { amountOf, bytesText, coresText } from "../../../cli/review/amount";
 import { totalsOf } from "../../../cli/review/totals";
+import fc from "../../support/fast-check";
 import { type Manifest, planBetween, workload } from "../../support/plans";
 
 const Gi = 2 ** 30;

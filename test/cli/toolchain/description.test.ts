@@ -131,6 +131,7 @@ describe("the table of tools", () => {
     ["otelcol", `go.opentelemetry.io/collector/otelcol v${tools.versions.otelcol}`],
     ["minio", `github.com/minio/minio v${tools.versions.minio}`],
     ["mc", `github.com/minio/mc v${tools.versions.minioClient}`],
+    ["pulumi-newer", `github.com/pulumi/pulumi/pkg/v3 v${tools.versions.newerPulumi}`],
     ["kube-score", `github.com/zegl/kube-score v${tools.versions.kubeScore}`],
     ["helm", `helm.sh/helm/v3 v${tools.versions.helm}`],
     ["actionlint", `github.com/rhysd/actionlint v${tools.versions.actionlint}`],

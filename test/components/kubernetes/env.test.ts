@@ -1,6 +1,5 @@
 /** Proves what Kubernetes is told of a container's variables; that a kubelet agrees, the cluster tests show. */
 import * as pulumi from "@pulumi/pulumi";
-import fc from "fast-check";
 
 import {
   type Env,
@@ -10,6 +9,7 @@ import {
   secretsOf,
   template,
 } from "../../../components/kubernetes/env";
+import fc from "../../support/fast-check";
 
 const password: SecretRef = {
   kind: "secret",

@@ -1,6 +1,5 @@
 /** Proves what a pod's template says; that the API server admits it, the engine and cluster tests show. */
 import * as pulumi from "@pulumi/pulumi";
-import fc from "fast-check";
 
 import { Claim } from "../../../components/kubernetes/claim";
 import { ConfigFiles } from "../../../components/kubernetes/config-files";
@@ -9,6 +8,7 @@ import { type Mount, type PodArgs, podTemplate } from "../../../components/kuber
 import { httpProbe, sameProbe } from "../../../components/kubernetes/probe";
 import { Workload } from "../../../components/kubernetes/workload";
 import { given } from "../../../components/scope";
+import fc from "../../support/fast-check";
 import type { Container, PodTemplate } from "../../support/manifests";
 import { testScope } from "../../support/scope";
 import { resources, server } from "../../support/server";

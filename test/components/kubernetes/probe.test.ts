@@ -1,12 +1,11 @@
 /** Proves what a kubelet is told to ask; that the programs answer, only they can show. */
-import fc from "fast-check";
-
 import {
   execProbe,
   httpProbe,
   sameProbe,
   startupProbe,
 } from "../../../components/kubernetes/probe";
+import fc from "../../support/fast-check";
 
 describe("a probe", () => {
   it("asks a path on a port by its name", () => {

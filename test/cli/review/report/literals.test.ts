@@ -2,8 +2,7 @@
  * No secret gets into a report that somebody has written into arguments or files as it is, where something
  * beside it says what it is. Of a text that nothing says so of, nobody can tell.
  */
-import fc from "fast-check";
-
+import fc from "../../../support/fast-check";
 import { metadata, pod, reports, resource, secret } from "./reports";
 
 /** Where somebody may have written one as it is, in arguments and files. */

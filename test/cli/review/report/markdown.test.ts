@@ -2,11 +2,11 @@
  * A report as a comment of GitHub: never too long, and what others have written stays text in it. Does
  * not prove how GitHub shows it.
  */
-import fc from "fast-check";
 
 import { markdown, markerOf, mostCharacters } from "../../../../cli/review/report/markdown";
 import type { Item, Report, Section } from "../../../../cli/review/report/report";
 import { code } from "../../../../cli/review/report/spans";
+import fc from "../../../support/fast-check";
 
 function report(sections: readonly Section[]): Report {
   return { stack: "dev", title: ["Review"], lead: [["lead"]], sections };

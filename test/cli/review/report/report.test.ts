@@ -6,11 +6,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-import fc from "fast-check";
-
 import type { Plan, PlannedResource } from "../../../../cli/plan";
 import { isForbidden, reportText, reviewOf } from "../../../../cli/review/report";
 import { mostCharacters } from "../../../../cli/review/report/markdown";
+import fc from "../../../support/fast-check";
 import { planBetween, workload } from "../../../support/plans";
 
 const recording = join(__dirname, "../../../fixtures/plans/review.json.gz");

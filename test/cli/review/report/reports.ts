@@ -1,7 +1,6 @@
-import fc from "fast-check";
-
 import type { Plan, PlannedResource, ResourceState } from "../../../../cli/plan";
 import { formats, reportText, reviewOf } from "../../../../cli/review/report";
+import fc from "../../../support/fast-check";
 
 const subject = { kind: "preview", target: "real", context: "test" } as const;
 const stack = "urn:pulumi:test::platform::platform:systems:Thunderline$";

@@ -2,8 +2,7 @@
  * No value of a secret gets into a report, in any format: neither one that the engine has masked, nor
  * one that it has not. Does not prove that the engine masks what it should.
  */
-import fc from "fast-check";
-
+import fc from "../../../support/fast-check";
 import { metadata, pod, reports, resource, secret } from "./reports";
 
 /** Where a secret may be, with one value before and another one after. */

@@ -1,10 +1,10 @@
 /** The difference of two texts is one: what it leaves out is the same on both sides. */
-import fc from "fast-check";
 
 import { jsonDifference } from "../../../../cli/review/report/documents";
 import { type Line, shortened, shortenedPair, visible } from "../../../../cli/review/report/spans";
 import { textDifference } from "../../../../cli/review/report/texts";
 import { propertyLine } from "../../../../cli/review/report/values";
+import fc from "../../../support/fast-check";
 
 const text = fc
   .array(fc.constantFrom("a", "b", "c", ""), { maxLength: 12 })
