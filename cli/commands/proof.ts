@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 
 import { ChildFailure } from "../process";
-import { figuresAsText, figuresVariable, layers, readFigures, runLayer, tell } from "../testing";
+import {
+  figuresAsText,
+  figuresVariable,
+  layers,
+  proofFiles,
+  readFigures,
+  runLayer,
+  tell,
+} from "../testing";
 import { ensureToolchain } from "../toolchain";
 import { openWorkspace, withTemporaryFolder } from "../workspace";
 
@@ -23,7 +31,7 @@ export function addProof(program: Command): void {
         "clusters of its own, which end with it. Prints what was tried, how often, and what was seen.\n" +
         "Takes more than an hour on two cores. How fast it all is: npm run bench.",
     )
-    .option("--only <pattern>", "only the proofs whose file matches this pattern")
+    .option("--only <text>", "only the proofs with this text in the name of their file")
     .option("--reduced", "fewer trials, as npm run test:proof does", false)
     .addOption(new Option("--json", "the figures as JSON, on standard output").default(false))
     .addHelpText(
@@ -34,17 +42,19 @@ export function addProof(program: Command): void {
     .action(proof);
 }
 
+/** The layer with the project of the data tests, of which some prove a claim too. */
+const everywhere = { ...layers.proof, command: [...layers.proof.command, "data"] } as const;
+
 async function proof({ reduced, only, json }: ProofOptions): Promise<void> {
-  await ensureToolchain();
   const workspace = openWorkspace();
+  const files = proofFiles(workspace.repository, only);
+  await ensureToolchain();
   await withTemporaryFolder(workspace, async (folder) => {
     const file = join(folder, "figures");
-    const outcome = await runLayer(
-      workspace,
-      layers.proof,
-      only === undefined ? [] : ["--testPathPatterns", only],
-      { [figuresVariable]: file, PLATFORM_TRIALS: reduced ? "reduced" : "full" },
-    );
+    const outcome = await runLayer(workspace, everywhere, ["--runTestsByPath", ...files], {
+      [figuresVariable]: file,
+      PLATFORM_TRIALS: reduced ? "reduced" : "full",
+    });
     const figures = readFigures(file);
     if (json) {
       console.log(JSON.stringify({ trials: reduced ? "reduced" : "full", figures }, null, 2));

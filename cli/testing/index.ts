@@ -9,3 +9,4 @@ export {
   tell,
 } from "./layers";
 export { type Figure, figuresAsText, figuresVariable, readFigures, report } from "./figures";
+export { proofFiles } from "./proofs";
