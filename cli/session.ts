@@ -1,6 +1,9 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { ensureCluster, runningCluster, type EmbeddedCluster } from "./cluster";
+import { UserError } from "./errors";
 import type { ChildResult } from "./process";
 import { silent } from "./progress";
 import { ensureToolchain, type Toolchain } from "./toolchain";
@@ -15,6 +18,7 @@ import {
   type PulumiContext,
   type PulumiOptions,
   readSettings,
+  removeStaleLocks,
   requireStack,
   stateResources,
   withStackLock,
@@ -63,6 +67,8 @@ export async function withSession<T>(
   const tools = await ensureToolchain();
   const run = (): Promise<T> =>
     withTemporaryFolder(workspace, async (tmp) => {
+      await untilUnlocked({ workspace, stack, progress });
+      stateResources(workspace, stack); // One that is broken is told before a cluster is started.
       const cluster = await findCluster();
       const context: PulumiContext =
         cluster === undefined
@@ -98,6 +104,38 @@ export function alone<T>(
     },
   );
 }
+
+/**
+ * Waits for a pulumi that has outlived its command: one that was killed takes nothing with it.
+ *
+ * @throws UserError for one of another machine, of which nobody here knows whether it is still there
+ */
+async function untilUnlocked({
+  workspace,
+  stack,
+  progress = silent,
+}: Pick<SessionOptions, "workspace" | "stack" | "progress">): Promise<void> {
+  let waiting: Step | undefined;
+  for (;;) {
+    const [holder] = removeStaleLocks(workspace, stack);
+    if (holder === undefined) break;
+    const { pid, host, user, since, file } = holder;
+    if (host !== hostname()) {
+      throw new UserError(
+        `Stack ${stack} is locked by process ${pid} of ${user} on ${host}, since ${since}. Nothing was ` +
+          "changed.",
+        `Wait until it has ended. If it is no more, remove its lock: rm ${file}`,
+      );
+    }
+    waiting ??= progress.step(
+      `Waiting for pulumi, process ${pid}, which has outlived its command and works on stack ${stack}`,
+    );
+    await sleep(pollMs);
+  }
+  waiting?.end("done");
+}
+
+const pollMs = 300;
 
 /** What makes pulumi look at the cluster where the state may be of an earlier one, that is no more. */
 export function refreshArguments({ context, stack, cluster }: Session): readonly string[] {

@@ -48,29 +48,60 @@ export async function withLock<T>(
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
         if (!waited) onWait?.(describeOwner(path));
+        if (hasDied(ownerOf(path))) await expire(path);
         await sleep(pollMs);
       }
     }
   }
 }
 
+/** The least that the library takes as the time after which a lock is stale. */
+const leastStaleMs = 2_000;
+
+/**
+ * Releases a lock whose owner has died, without waiting until it is stale for all. By the library's own
+ * way of taking it over, which leaves alone what another process has taken just now.
+ */
+async function expire(path: string): Promise<void> {
+  const taken = lock(path, {
+    realpath: false,
+    stale: leastStaleMs,
+    onCompromised: () => undefined,
+  });
+  await taken.then((release) => release()).catch(() => undefined);
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+}
+
 function ownerFile(path: string): string {
   return `${path}.owner`;
 }
 
-function describeOwner(path: string): string {
+/** Undefined where the process that has the lock has not written its name yet. */
+function ownerOf(path: string): Owner | undefined {
   try {
-    const { pid, host } = JSON.parse(readFileSync(ownerFile(path), "utf8")) as {
-      pid: number;
-      host: string;
-    };
-    if (host !== hostname()) return `process ${pid} on ${host}`;
-    return isAlive(pid)
-      ? `process ${pid}`
-      : `the lock of process ${pid}, which has died, to expire`;
+    return JSON.parse(readFileSync(ownerFile(path), "utf8")) as Owner;
   } catch {
-    return "another process"; // It has the lock and has not written its name yet.
+    return undefined;
   }
+}
+
+/** Whether it is known that a process is no more; of another machine nobody here knows. */
+function hasDied(owner: Owner | undefined): boolean {
+  return owner?.host === hostname() && !isAlive(owner.pid);
+}
+
+function describeOwner(path: string): string {
+  const owner = ownerOf(path);
+  if (owner === undefined) return "another process";
+  const { pid, host } = owner;
+  if (host !== hostname()) return `process ${pid} on ${host}`;
+  return hasDied(owner)
+    ? `the lock of process ${pid}, which has died, to expire`
+    : `process ${pid}`;
 }
 
 /** Whether there is a process of this number on this machine. */

@@ -9,7 +9,16 @@ export { operationArguments, prepareStack, type PreparedStack } from "./prepare"
 export { readSettings } from "./settings";
 export { stackSetting, type Override } from "./stack-file";
 export { listStacks, readStackFile, requireStack } from "./stacks";
-export { describeResource, hasState, readState, stateResources, type StateResource } from "./state";
+export {
+  describeResource,
+  hasState,
+  type LockHolder,
+  pendingCreations,
+  readState,
+  removeStaleLocks,
+  stateResources,
+} from "./state";
+export type { PendingCreation, StateResource } from "./state-file";
 export {
   openWorkspace,
   withStackLock,

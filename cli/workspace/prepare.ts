@@ -6,7 +6,7 @@ import { pulumi, type PulumiContext } from "./pulumi";
 import { missingEncrypted } from "./settings";
 import { deriveStackFile, encryptedValues, encryptionSalt, type Override } from "./stack-file";
 import { projectName, readStackFile } from "./stacks";
-import { hasState, removeStaleLocks, stateSalt } from "./state";
+import { hasState, stateSalt } from "./state";
 
 /** A stack that pulumi can be run on. */
 export interface PreparedStack {
@@ -29,7 +29,6 @@ export async function prepareStack(
 ): Promise<PreparedStack> {
   const { workspace } = context;
   ensurePassphrase(workspace);
-  removeStaleLocks(workspace, stack);
   const committed = readStackFile(workspace, stack);
   const configFile = join(workspace.stacks, `Pulumi.${stack}.yaml`);
   const previous =

@@ -4,24 +4,8 @@ import { join } from "node:path";
 
 import { isAlive } from "../toolchain/lock";
 import { projectName } from "./stacks";
+import { type PendingCreation, readCheckpoint, stateFile, type StateResource } from "./state-file";
 import type { Workspace } from "./workspace";
-
-/** A resource as the state has it. */
-export interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string;
-  readonly protect?: boolean;
-}
-
-interface StateFile {
-  readonly checkpoint?: {
-    readonly latest?: {
-      readonly secrets_providers?: { readonly state?: { readonly salt?: string } };
-      readonly resources?: readonly StateResource[];
-    };
-  };
-}
 
 /** Whether the workspace's backend knows the stack. */
 export function hasState(workspace: Workspace, stack: string): boolean {
@@ -30,29 +14,68 @@ export function hasState(workspace: Workspace, stack: string): boolean {
 
 /** The stack's resources, none if there is no such stack. */
 export function stateResources(workspace: Workspace, stack: string): readonly StateResource[] {
-  return latest(workspace, stack)?.resources ?? [];
+  return readCheckpoint(workspace, stack)?.latest?.resources ?? [];
 }
 
 /** The salt that the stack's secrets are encrypted with; a new stack has none yet. */
 export function stateSalt(workspace: Workspace, stack: string): string | undefined {
-  return latest(workspace, stack)?.secrets_providers?.state?.salt;
+  return readCheckpoint(workspace, stack)?.latest?.secrets_providers?.state?.salt;
+}
+
+/** What an update was making when it was cut off; nobody knows whether it was made. */
+export function pendingCreations(workspace: Workspace, stack: string): readonly PendingCreation[] {
+  const pending = readCheckpoint(workspace, stack)?.latest?.pending_operations ?? [];
+  return pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+}
+
+/** A process that works on a stack, by the lock that pulumi keeps for it. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  readonly user: string;
+  readonly since: string;
+  /** The file that is its lock. */
+  readonly file: string;
 }
 
 /**
- * Removes locks of pulumi processes that were killed. Only to be called while the stack's own lock
- * is held: then no other command of ours runs pulumi on it.
+ * Removes locks of pulumi processes that were killed, and tells whose are left. Only to be called while
+ * the stack's own lock is held: then no other command of ours is at work, but a pulumi may be that has
+ * outlived its command.
  */
-export function removeStaleLocks(workspace: Workspace, stack: string): void {
+export function removeStaleLocks(workspace: Workspace, stack: string): readonly LockHolder[] {
   const project = projectName(workspace);
   const folder = join(workspace.state, ".pulumi", "locks", "organization", project, stack);
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".json"))) {
-    const path = join(folder, name);
-    const owner = JSON.parse(readFileSync(path, "utf8")) as { pid: number; hostname: string };
-    if (owner.hostname === hostname() && !isAlive(owner.pid)) {
-      rmSync(path);
-      rmSync(`${path}.attrs`, { force: true });
-    }
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  return files.flatMap((name) => {
+    const file = join(folder, name);
+    const holder = holderIn(file);
+    const isLeft = holder !== undefined && (holder.host !== hostname() || isAlive(holder.pid));
+    if (isLeft) return [holder];
+    rmSync(file, { force: true });
+    rmSync(`${file}.attrs`, { force: true });
+    return [];
+  });
+}
+
+/** Undefined where pulumi has just given it back, or died before it was written. */
+function holderIn(file: string): LockHolder | undefined {
+  try {
+    const {
+      pid,
+      hostname: host,
+      username,
+      timestamp,
+    } = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly pid: number;
+      readonly hostname: string;
+      readonly username: string;
+      readonly timestamp: string;
+    };
+    return { pid, host, user: username, since: timestamp, file };
+  } catch {
+    return undefined;
   }
 }
 
@@ -67,14 +90,4 @@ export function describeResource({ urn, type, id }: StateResource): string {
 /** The text of the stack's state, in which secrets are encrypted. */
 export function readState(workspace: Workspace, stack: string): string {
   return readFileSync(stateFile(workspace, stack), "utf8");
-}
-
-function latest(workspace: Workspace, stack: string) {
-  if (!hasState(workspace, stack)) return undefined;
-  return (JSON.parse(readState(workspace, stack)) as StateFile).checkpoint?.latest;
-}
-
-function stateFile(workspace: Workspace, stack: string): string {
-  const folder = join(workspace.state, ".pulumi", "stacks", projectName(workspace));
-  return join(folder, `${stack}.json`);
 }
