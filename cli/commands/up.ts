@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { stringify } from "yaml";
 
 import { noteSeen } from "../cluster";
+import { settleCreations } from "../pending";
 import { showSteps } from "../progress";
 import { guardedUpdate } from "../review/guard";
 import { type Session, withSession } from "../session";
@@ -45,6 +46,7 @@ async function up(options: UpOptions, args: readonly string[]): Promise<void> {
     await guardedUpdate(target, { args: ["--suppress-outputs", ...args], reviewed, progress });
     if (isWhole(args)) await noteSeen(workspace, stack);
     await tellResult(session);
+    if (isWhole(args)) await settleCreations(session);
   });
 }
 
