@@ -1,3 +1,4 @@
+import { oversized, unfitTexts } from "./bounds";
 import { diagnose } from "./diagnose";
 import { type Environment, environment as environmentSchema, environments } from "./environment";
 import { type Fault, nearest, type Path, settingName, SettingsError } from "./faults";
@@ -17,6 +18,8 @@ export function resolve(
   said: Readonly<Record<string, unknown>>,
   encrypted: readonly string[] = [],
 ): Settings {
+  const tooLarge = oversized(said);
+  if (tooLarge.length > 0) throw new SettingsError(stack, tooLarge);
   const environment = environmentSchema.safeParse(own(said, "environment"));
   if (!environment.success) throw new SettingsError(stack, faultsAnywhere(said, encrypted));
   const { settings, faults } = check(environment.data, said, encrypted);
@@ -47,14 +50,18 @@ function check(
   const merged = merge(settingsSchema, defaults, said);
   const result = settingsSchema.safeParse(merged);
   const { faults, meant } = diagnose(result.error?.issues ?? [], merged);
-  const settings = result.success ? result.data : mended(merged, defaults);
-  const doubtful = [...faults.map(({ path }) => path), ...meant];
-  const broken = rules
-    .flatMap((rule) => rule({ settings, encrypted }))
-    .filter(({ path, judgedBy = [] }) =>
-      [path, ...judgedBy].every((one) => !doubtful.some((other) => overlap(one, other))),
+  const { settings, replaced } = result.success
+    ? { settings: result.data, replaced: [] }
+    : mended(merged, defaults);
+  const doubtful = [...faults.map(({ path }) => path), ...meant, ...replaced];
+  const certain = (fault: Fault): boolean =>
+    [fault.path, ...(fault.judgedBy ?? [])].every(
+      (one) => !doubtful.some((other) => overlap(one, other)),
     );
-  return { settings, faults: [...faults, ...broken] };
+  const unfit = unfitTexts(merged).filter(certain);
+  doubtful.push(...unfit.map(({ path }) => path));
+  const broken = rules.flatMap((rule) => rule({ settings, encrypted })).filter(certain);
+  return { settings, faults: [...faults, ...unfit, ...broken] };
 }
 
 /** More than any setting is deep. */
@@ -62,31 +69,37 @@ const deepest = 16;
 
 /**
  * Puts defaults in the place of what the schema refuses, so that the rules between settings can be
- * checked in the same run: first for the setting itself, then for the map around it, and so on.
+ * checked in the same run: first for the setting itself, then for the map around it, and so on. What was
+ * replaced says nothing about what the stack says there.
  */
-function mended(merged: unknown, defaults: unknown): Settings {
+function mended(
+  merged: unknown,
+  defaults: unknown,
+): { readonly settings: Settings; readonly replaced: readonly Path[] } {
   const standIns = merge(undefined, defaults, { cluster: { context: "unknown" } });
+  const places: Path[] = [];
   let candidate = merged;
   for (let climbed = 0; climbed < deepest; climbed += 1) {
     const result = settingsSchema.safeParse(candidate);
-    if (result.success) return result.data;
+    if (result.success) return { settings: result.data, replaced: places };
     for (const issue of result.error.issues) {
       const unknown = issue.code === "unrecognized_keys" ? issue.keys : undefined;
       for (const path of unknown?.map((key) => [...issue.path, key]) ?? [issue.path]) {
         const place = path.slice(0, Math.max(0, path.length - climbed));
         const isUnknown = unknown !== undefined && climbed === 0;
-        candidate = replaced(candidate, place, isUnknown ? undefined : valueAt(standIns, place));
+        if (climbed > 0) places.push(place);
+        candidate = withValue(candidate, place, isUnknown ? undefined : valueAt(standIns, place));
       }
     }
   }
-  return settingsSchema.parse(standIns);
+  return { settings: settingsSchema.parse(standIns), replaced: [[]] };
 }
 
 /** `root` with another value at `path`, or with none; the original stays as it is. */
-function replaced(root: unknown, path: Path, value: unknown): unknown {
+function withValue(root: unknown, path: Path, value: unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return value;
-  const below = replaced(own(root, step), rest, value);
+  const below = withValue(own(root, step), rest, value);
   if (Array.isArray(root)) {
     return root.map((item: unknown, index) => (index === step ? below : item));
   }

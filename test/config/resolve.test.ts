@@ -38,6 +38,13 @@ describe.each(environments)("the team's stack %s", (stack) => {
 });
 
 describe("faults", () => {
+  it("say nothing of settings beside a broken one for which nothing can stand in", () => {
+    const said = saidBy("prod", { "faultmaven.model.apiKey.key": undefined });
+    expect(faultsOf(said)).toEqual([
+      "platform:faultmaven.model.apiKey.key: nothing is set, expected the name of an encrypted setting such as openaiApiKey",
+    ]);
+  });
+
   it("are all reported at once, those of single settings and those between settings", () => {
     const said = saidBy("prod", {
       "thunderline.app.image": "ghcr.io/acme/app:latest",
