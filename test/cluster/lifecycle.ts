@@ -1,3 +1,4 @@
+import { ChildFailure } from "../../cli/process";
 import { describeRotation, rotatedPassword } from "./rotation";
 import { Stage } from "./stage";
 
@@ -24,6 +25,21 @@ export function describeLifecycle(stack: string, keepsData: boolean): void {
       "--output=name",
     );
     expect(waiting).toBe("");
+  });
+
+  it("has a server that refuses a privileged pod in each of its namespaces", async () => {
+    const namespaces = await stage.objects("namespaces");
+    expect(namespaces.length).toBeGreaterThan(3);
+    for (const { name } of namespaces) {
+      const namespace = name.replace("Namespace ", "");
+      const pod = ["run", "intruder", "--image=busybox:1.37.0", "--privileged"];
+      const made = stage.kubectl(...pod, "--dry-run=server", `--namespace=${namespace}`);
+      const words = await made.then(
+        (text) => text,
+        (error: unknown) => (error instanceof ChildFailure ? error.output : String(error)),
+      );
+      expect(words).toContain('violates PodSecurity "restricted:latest": privileged');
+    }
   });
 
   it(

@@ -11,6 +11,7 @@ import { helm } from "../../../cli/toolchain/helm";
 import { cacheRoot, Layout } from "../../../cli/toolchain/layout";
 import { currentPlatform } from "../../../cli/toolchain/platform";
 import { firstString } from "../../../cli/toolchain/plugin-info";
+import { podSecurity } from "../../../cli/toolchain/pod-security";
 import * as tools from "../../../cli/toolchain/tools";
 import { isOlder, parseVersion } from "../../../cli/toolchain/version";
 import { put, someSources, someTool, temporaryFolder } from "./support";
@@ -134,6 +135,7 @@ describe("the table of tools", () => {
     ["pulumi-newer", `github.com/pulumi/pulumi/pkg/v3 v${tools.versions.newerPulumi}`],
     ["kube-score", `github.com/zegl/kube-score v${tools.versions.kubeScore}`],
     ["helm", `helm.sh/helm/v3 v${tools.versions.helm}`],
+    ["pod-security", `k8s.io/pod-security-admission v${tools.versions.podSecurity}`],
     ["actionlint", `github.com/rhysd/actionlint v${tools.versions.actionlint}`],
     // Prometheus 3.5.1 is the module's v0.305.1.
     [
@@ -149,6 +151,10 @@ describe("the table of tools", () => {
     return `0.${major}${minor.padStart(2, "0")}.${patch}`;
   }
 
+  test("judges pods by the code of the API server that it has", () => {
+    expect(`1${tools.versions.podSecurity.slice(1)}`).toBe(tools.versions.kubernetes);
+  });
+
   test("has the versions of the SDKs in package.json", () => {
     const { dependencies } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
       dependencies: Record<string, string>;
@@ -160,7 +166,7 @@ describe("the table of tools", () => {
     });
   });
 
-  const items = [...tools.allItems, ...dataItems, helm];
+  const items = [...tools.allItems, ...dataItems, helm, podSecurity];
 
   test.each(items.map((item) => [item.name, item] as const))(
     "%s is pinned by a go.mod and a go.sum file",
