@@ -4,6 +4,7 @@ import { yesNo } from "./blocks";
 import {
   cidr,
   configKey,
+  count,
   cron,
   dnsLabel,
   hostName,
@@ -94,6 +95,9 @@ export const cluster = z.strictObject({
       pruningSchedule: cron,
     })
     .describe("the pods that make and prune snapshots of volumes"),
+  readySeconds: count(5, 86_400).describe(
+    "how long an update waits for a workload to be ready, before it fails and says what it waits for",
+  ),
   imageRegistry: z
     .string({ error: "a registry, with a path if it has one, such as mirror.example.com/cache" })
     .regex(/^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)*$/, {

@@ -172,8 +172,10 @@ export class Workload extends Component {
         ...this.spread(),
       }),
     };
+    const patience = `${args.scope.cluster.readySeconds}s`;
     const opts = {
       ...this.childOptions([...podDependencies(args), ...own, ...(args.after ?? [])]),
+      customTimeouts: { create: patience, update: patience },
       // The autoscaler owns the number. It also keeps the last fixed one while a workload changes over.
       ignoreChanges: this.scaling.type === "fixed" ? [] : ["spec.replicas"],
     };

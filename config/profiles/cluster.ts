@@ -22,6 +22,8 @@ export const clusterDefaults = {
   datasourceLabels: { grafana_datasource: "1" },
   viewerGroups: [],
   externalCidrs: {},
+  // As long as Kubernetes itself gives a roll-out to progress.
+  readySeconds: 600,
   snapshots: {
     image: "docker.io/alpine/kubectl:1.36.0",
     runAsUser: 1000,

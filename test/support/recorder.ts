@@ -17,6 +17,8 @@ export interface Registered {
   readonly protect: boolean;
   /** Whether what is no longer declared stays in the cluster as it is. */
   readonly retainOnDelete: boolean;
+  /** How long its creation and its update may take, `600s`; empty where the provider decides. */
+  readonly timeouts: { readonly create: string; readonly update: string };
   /** What it waits for, by option or by value. */
   readonly dependsOn: readonly Registered[];
   readonly ignoreChanges: readonly string[];
@@ -123,6 +125,10 @@ function registered(
     secretPaths,
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
+    timeouts: {
+      create: request.getCustomtimeouts()?.getCreate() ?? "",
+      update: request.getCustomtimeouts()?.getUpdate() ?? "",
+    },
     dependsOn: request.getDependenciesList().map((urn) => known(byUrn, urn)),
     ignoreChanges: request.getIgnorechangesList(),
     knownAs: types.map((known) => `${known}::${name}`),

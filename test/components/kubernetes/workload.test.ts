@@ -59,6 +59,15 @@ describe("a server", () => {
     expect(synthesis.objects("NetworkPolicy")).toEqual([]);
   });
 
+  it.each(["Deployment", "StatefulSet"] as const)(
+    "is waited for as long as the cluster's setting says, as a %s",
+    async (kind) => {
+      const scope = testScope({ cluster: { readySeconds: 90 } });
+      const { timeouts } = (await workload({ scope, kind })).resource(`${kind}/web`);
+      expect(timeouts).toEqual({ create: "90s", update: "90s" });
+    },
+  );
+
   it("has Kubernetes' own 30 seconds to stop", () => {
     const { spec } = synthesis.object("Deployment", "web").spec.template;
     expect(spec.terminationGracePeriodSeconds).toBe(30);
