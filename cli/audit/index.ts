@@ -9,7 +9,7 @@ export { atOrAbove, type Audit, countsOf, type Finding, type Level, levels } fro
 export { auditData } from "./report/data";
 export { auditHtml } from "./report/html";
 export { auditMarkdown } from "./report/markdown";
-export { auditText } from "./report/text";
+export { auditText, findingLines } from "./report/text";
 
 /** How an audit is made. */
 export interface AuditOptions {

@@ -32,6 +32,18 @@ export interface PlannedResource {
   readonly differs?: Readonly<Record<string, "add" | "update" | "delete">>;
 }
 
+/** An object at which the engine has failed, in a preview or in an update. */
+export interface FailedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  /** What the engine says of it, without colours. */
+  readonly message: string;
+  /** As the program declares it; secrets are masked. */
+  readonly declared: Readonly<Record<string, unknown>>;
+}
+
 /** A rule of the policy pack that is not kept. */
 export interface Violation {
   readonly policy: string;
@@ -48,6 +60,8 @@ export interface Plan {
   readonly violations: readonly Violation[];
   /** Errors that the engine ended with. */
   readonly errors: readonly string[];
+  /** The objects that some of these errors are about. @default unknown */
+  readonly failures?: readonly FailedObject[];
   /** Warnings of the program and of the engine. */
   readonly warnings: readonly string[];
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ChildFailure } from "../process";
 import type { Target } from "../target";
 import { readPlan } from "./events";
+import { readFailures } from "./failures";
 import type { Plan } from "./model";
 
 /** How a plan is made. */
@@ -30,7 +31,7 @@ export async function planUpdate(
     await target.operate(operation, [...dry, ...args], { eventLog, show });
   } catch (error) {
     if (!(error instanceof ChildFailure) || !existsSync(eventLog)) throw error;
-    const plan = readPlan(target.stack, eventLog);
+    const plan = { ...readPlan(target.stack, eventLog), failures: readFailures(eventLog) };
     const told =
       plan.errors.length > 0 || plan.violations.some(({ level }) => level === "mandatory");
     if (!told) throw error;

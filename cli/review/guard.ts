@@ -1,5 +1,6 @@
 import { requireClaimsFree } from "../adopt/in-use";
 import { UserError } from "../errors";
+import { causesOf, explained, linesOf, nextCommand } from "../failure";
 import { type Plan, planUpdate } from "../plan";
 import { policyArguments } from "../policy/arguments";
 import { during } from "../progress";
@@ -34,9 +35,24 @@ export async function guardedUpdate(target: Target, options: GuardedOptions): Pr
   const plan = await during(progress, "Previewing it, with the policy pack", () =>
     planUpdate(target, { args: [...policy, ...args.filter(isForPreview)] }),
   );
-  requireAllowed(plan);
+  await requireExplained(target, plan);
   if (reviewed !== undefined) requireReviewed(plan, reviewed);
-  await target.operate("up", ["--yes", "--skip-preview", ...policy, ...args], { show: true });
+  await explained(target, (eventLog) =>
+    target.operate("up", ["--yes", "--skip-preview", ...policy, ...args], { show: true, eventLog }),
+  );
+}
+
+/** As {@link requireAllowed}; what the cluster refuses is told with its mend. */
+async function requireExplained(target: Target, plan: Plan): Promise<void> {
+  try {
+    requireAllowed(plan);
+  } catch (error) {
+    const causes = await causesOf(target, plan.failures ?? []);
+    if (!(error instanceof UserError) || causes.length === 0) throw error;
+    const next = `Nothing was changed. Mend what stopped it, then: ${nextCommand(target, causes)}`;
+    const hint = [...(error.hint === undefined ? [] : [error.hint]), ...linesOf(causes), "", next];
+    throw new UserError(error.message, hint.join("\n"), error.exitCode);
+  }
 }
 
 /** Options of `pulumi up` that `pulumi preview` does not have, or that would fail it. */

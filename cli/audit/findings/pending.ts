@@ -112,7 +112,8 @@ function mendOf({ metadata: { name, namespace = "" } }: Pod, reason: string): Me
       kubectl("describe", "nodes"),
     );
   }
-  if (/claim/i.test(reason)) {
+  // The scheduler has words about resource claims in each of its reasons.
+  if (/PersistentVolumeClaim|^claim /.test(reason)) {
     return mend(
       "See to its claim: a class that provides volumes, or a volume that fits.",
       kubectl("get", "pvc,storageclass", "-n", namespace),

@@ -41,7 +41,15 @@ export function auditText(audit: Audit): string {
   ].join("\n");
 }
 
-function findingLines({ level, rule, subject, what, evidence, mend }: Finding): readonly string[] {
+/** A finding as lines, the first with its level. */
+export function findingLines({
+  level,
+  rule,
+  subject,
+  what,
+  evidence,
+  mend,
+}: Finding): readonly string[] {
   return [
     `${level.toUpperCase()}  ${subject}: ${oneLine(what)} [${rule}]`,
     ...evidence.map((line) => `    ${oneLine(line)}`),

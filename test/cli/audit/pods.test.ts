@@ -81,12 +81,20 @@ describe("pods that are pending", () => {
     expect(finding?.evidence).toEqual([`pod web-0: ${message}`]);
   });
 
+  it("are not sent to a claim by a scheduler that only mentions those to devices", () => {
+    const message =
+      "0/3 nodes are available: 3 node(s) were unschedulable. no new claims to deallocate.";
+    const [finding] = pending.find(clusterOf([web, waiting([{ type, status, message }])]));
+    expect(finding?.mend.text).toBe("Mend what the reason names.");
+  });
+
   it("are told with the claim that is not bound", () => {
     const volumes = [{ name: "v", persistentVolumeClaim: { claimName: "data" } }];
     const store = deployment("store", { podSpec: { volumes } });
     const claim = object("PersistentVolumeClaim", "data", { status: { phase: "Pending" } });
     const [finding] = pending.find(clusterOf([store, podOf(store, { phase: "Pending" }), claim]));
     expect(finding?.evidence).toEqual(["pod store-0: claim data is not bound"]);
+    expect(finding?.mend.text).toMatch(/^See to its claim/);
   });
 
   it("are told with an event where nothing else says why", () => {

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+
+import { type Finding, findingLines } from "../audit";
+import { forPlace } from "../audit/command-text";
+import { troublesIn } from "../audit/troubles";
+import { openApi } from "../kubernetes";
+import { type FailedObject, readFailures } from "../plan";
+import { ChildFailure } from "../process";
+import type { Target } from "../target";
+import { causeOf, lateCause, subjectOf } from "./causes";
+
+/** Does an update; where it fails, says in words at what and why, how that is mended, and what to type then. */
+export async function explained<T>(
+  target: Target,
+  update: (eventLog: string) => Promise<T>,
+): Promise<T> {
+  const eventLog = join(target.tmp, "update.events");
+  try {
+    return await update(eventLog);
+  } catch (error) {
+    if (error instanceof ChildFailure) {
+      const found = await causesOf(target, readFailures(eventLog));
+      const told = found.length === 0 ? [] : ["What stopped it:", ...linesOf(found), ""];
+      const next = `What is done stays done. Mend what stopped it, then: ${nextCommand(target, found)}`;
+      console.error(["", ...told, next].join("\n"));
+    }
+    throw error;
+  }
+}
+
+/** What an update or a preview has failed of, by its failures and by what the cluster says now. */
+export async function causesOf(
+  target: Target,
+  failures: readonly FailedObject[],
+): Promise<readonly Finding[]> {
+  const { context, kubeconfig, stack, kind } = target;
+  const place = { context, kubeconfig, ...(kind === "embedded" ? { stack } : {}) };
+  return forPlace(findingsOf(failures, await troublesOf(target, failures)), place);
+}
+
+/** Causes as lines, an empty one before each. */
+export function linesOf(causes: readonly Finding[]): readonly string[] {
+  return causes.flatMap((one) => ["", ...findingLines(one)]);
+}
+
+/** The command that goes on with an update. What went with a namespace the engine has to miss first. */
+export function nextCommand({ stack, kind }: Target, causes: readonly Finding[]): string {
+  const command = kind === "embedded" ? "up" : "apply";
+  const anew = causes.some(({ rule }) => rule === "terminating" || rule === "stuck-namespace");
+  return `npm run ${command} -- --stack ${stack}${anew ? " --refresh" : ""}`;
+}
+
+/** The pods' own reasons where there are any, as they say more than the time that has passed. */
+export function findingsOf(
+  failures: readonly FailedObject[],
+  troubles: readonly Finding[],
+): readonly Finding[] {
+  const causes = failures.flatMap((object) => causeOf(object) ?? []);
+  const late = failures.filter((object) => causeOf(object) === undefined);
+  const subjects = late.map(subjectOf);
+  const ofPods = troubles.filter(({ subject }) => subjects.includes(subject));
+  const ofNamespaces = troubles.filter(({ rule }) => rule === "stuck-namespace");
+  const silent = late.filter((object) => !ofPods.some((it) => it.subject === subjectOf(object)));
+  return [...causes, ...ofPods, ...silent.flatMap((one) => lateCause(one) ?? []), ...ofNamespaces];
+}
+
+async function troublesOf(
+  { context, kubeconfig }: Target,
+  failures: readonly FailedObject[],
+): Promise<readonly Finding[]> {
+  const namespaces = failures.flatMap(({ kind, name, namespace }) =>
+    kind === "Namespace" ? [name] : (namespace ?? []),
+  );
+  try {
+    const api = await openApi({ context, ...(kubeconfig === undefined ? {} : { kubeconfig }) });
+    return await troublesIn(api, [...new Set(namespaces)]);
+  } catch {
+    // The update has failed of something, and that is told whether the cluster answers or not.
+    return [];
+  }
+}
