@@ -12,6 +12,7 @@ import { addDocs } from "./commands/docs";
 import { addDown } from "./commands/down";
 import { addDrift } from "./commands/drift";
 import { addGolden } from "./commands/golden";
+import { addImages } from "./commands/images";
 import { addOpen } from "./commands/open";
 import { addPolicy } from "./commands/policy";
 import { addPreflight } from "./commands/preflight";
@@ -53,7 +54,7 @@ function commandLine(): Command {
   const data = [addDrift, addValidate, addRestore, addAdopt];
   const moving = [addAudit, addBackup, addConsolidate, addRetire];
   const telemetry = [addCompare, addTelemetryCleanup];
-  const automation = [addPromote, addCi];
+  const automation = [addImages, addPromote, addCi];
   const development = [addSetup, addTest, addProof, addGolden, addDocs, addSchema, addRecord, addBench];
   for (const add of [
     ...everyday,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { pinned } from "./image-lock";
 import { parseBytes, parseCpu } from "./quantity";
 
 /**
@@ -51,7 +52,10 @@ export function namesRelease(tag: string): boolean {
   return releaseTag.test(tag) && !floatingTag.test(tag);
 }
 
-/** An image reference that always means the same bytes, as far as a tag can promise that. */
+/**
+ * An image reference that always means the same bytes, as far as a tag can promise that. Where the lock
+ * knows the digest of the tag, that is in it from here on.
+ */
 export const image = z
   .string({
     error: "an image reference in quotes such as postgres:16.4 (a bare number loses its zeros)",
@@ -68,7 +72,8 @@ export const image = z
       error:
         "an image with a digest or the tag of one release, never latest, such as ghcr.io/acme/app:1.4.2",
     },
-  );
+  )
+  .transform((text) => pinned(text));
 
 /** CPU: `500m`, `2`, or the whole number that `pulumi config set` makes of it. */
 export const cpuQuantity = z

@@ -1,3 +1,4 @@
+import { pinned } from "../../config/image-lock";
 import type { HelmRelease } from "../helm";
 import type {
   KubernetesObject,
@@ -21,7 +22,7 @@ export interface BackupRequest {
 }
 
 /** One that is small, and has all that a copy needs. */
-export const usualCopyImage = "docker.io/library/busybox:1.37.0";
+export const usualCopyImage = pinned("docker.io/library/busybox:1.37.0");
 
 export const usualDeadlineSeconds = 6 * 3600;
 

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { type ImageName, registryUrl } from "./image-name";
 import { Unchecked } from "./model";
 
@@ -37,13 +39,8 @@ export async function askRegistry(
   credentials: Credentials | undefined,
   options: RegistryOptions,
 ): Promise<Verdict> {
-  const url = urlOf(image, `manifests/${image.reference}`);
   try {
-    const first = await send("HEAD", url, undefined, options);
-    const authorization =
-      first.status === 401 ? await authorized(first, image, credentials, options) : undefined;
-    const answer =
-      authorization === undefined ? first : await send("HEAD", url, authorization, options);
+    const { answer, authorization } = await head(image, credentials, options);
     if (answer.status === 200) {
       const architectures = await architecturesIn(image, authorization, options);
       return { kind: "there", ...(architectures === undefined ? {} : { architectures }) };
@@ -54,7 +51,53 @@ export async function askRegistry(
   }
 }
 
-function verdictOf({ status }: Response): Verdict {
+/** The digest of an image, or why the registry tells none. */
+export type DigestAnswer =
+  { readonly kind: "read"; readonly digest: string } | Exclude<Verdict, { readonly kind: "there" }>;
+
+const digestPattern = /^sha256:[0-9a-f]{64}$/;
+
+/** Asks a registry which bytes an image's tag means now: of all processors, where it is made for several. */
+export async function readDigest(
+  image: ImageName,
+  credentials: Credentials | undefined,
+  options: RegistryOptions,
+): Promise<DigestAnswer> {
+  try {
+    const { answer, authorization } = await head(image, credentials, options);
+    if (answer.status !== 200) return verdictOf(answer);
+    const said = answer.headers.get("docker-content-digest") ?? "";
+    if (digestPattern.test(said)) return { kind: "read", digest: said };
+    // Not every registry says it with a HEAD; a digest is the hash of what a GET gives.
+    const whole = await send("GET", manifestOf(image), authorization, options);
+    if (whole.status !== 200) return verdictOf(whole);
+    const hash = createHash("sha256").update(Buffer.from(await whole.arrayBuffer()));
+    return { kind: "read", digest: `sha256:${hash.digest("hex")}` };
+  } catch (error) {
+    return { kind: "unknown", why: reasonOf(error, options) };
+  }
+}
+
+/** The answer to whoever may see the image, and by what right. */
+async function head(
+  image: ImageName,
+  credentials: Credentials | undefined,
+  options: RegistryOptions,
+): Promise<{ readonly answer: Response; readonly authorization: string | undefined }> {
+  const url = manifestOf(image);
+  const first = await send("HEAD", url, undefined, options);
+  const authorization =
+    first.status === 401 ? await authorized(first, image, credentials, options) : undefined;
+  const answer =
+    authorization === undefined ? first : await send("HEAD", url, authorization, options);
+  return { answer, authorization };
+}
+
+function manifestOf(image: ImageName): string {
+  return urlOf(image, `manifests/${image.reference}`);
+}
+
+function verdictOf({ status }: Response): Exclude<Verdict, { readonly kind: "there" }> {
   if (status === 404) return { kind: "absent" };
   if (status === 401 || status === 403) return { kind: "refused", status };
   const limited = "it answers 429: too many requests";

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Resources } from "../../config/blocks";
+import { pulledImage } from "../../config/image-name";
 import { shortHash } from "../hash";
 import { type Labels, objectLabels, runLabels } from "../labels";
 import type { Scope } from "../scope";
@@ -10,7 +11,6 @@ import type { Claim } from "./claim";
 import type { ConfigFiles } from "./config-files";
 import type { Connection } from "./connection";
 import { type Env, envVars, secretsOf } from "./env";
-import { pulledImage } from "./image";
 import { registryCredentials } from "./namespace";
 import type { Probes } from "./probe";
 

@@ -6,7 +6,7 @@ export const decisions = {
   pullPolicy:
     "tags are fixed, so that what is on the node is what would be pulled; pulling at each start would make every start depend on the registry",
   digest:
-    "a fixed tag is enough; each image setting takes a digest too, and whoever mirrors the images should give it. Registries that a digest could be looked up in are the team's",
+    "a fixed tag is enough until its registry has been asked: `npm run images -- --lock` writes the digests down, and pods are pulled by them from then on",
   secretFiles:
     "the images read their credentials from variables; each is a `secretKeyRef`, so that no value is in a pod's spec",
   highUser:

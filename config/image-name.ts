@@ -4,7 +4,7 @@ export function pulledImage(registry: string | undefined, image: string): string
 }
 
 /** The full name that a container runtime makes of a short one. */
-function qualified(image: string): string {
+export function qualified(image: string): string {
   const [first, ...rest] = image.split("/");
   if (rest.length === 0) return `docker.io/library/${image}`;
   const hasHost = first !== undefined && (/[.:]/.test(first) || first === "localhost");

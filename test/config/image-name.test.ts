@@ -1,5 +1,5 @@
 /** Proves the names alone; that a registry serves them, only a cluster with one can show. */
-import { pulledImage } from "../../../components/kubernetes/image";
+import { pulledImage } from "../../config/image-name";
 
 const digest = `sha256:${"0".repeat(64)}`;
 
