@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { annotations } from "./labels";
 import {
   byteQuantity,
   cidr,
@@ -94,8 +95,7 @@ export const ingress = z.strictObject({
   requestsPerSecond: count(1, 1_000_000)
     .optional()
     .describe("limit for each client address; nginx only"),
-  annotations: z
-    .record(z.string(), z.string({ error: "text" }))
+  annotations: annotations
     .refine((all) => !Object.keys(all).some((key) => key.startsWith("policy.platform/")), {
       error:
         "no policy.platform/ annotations: exceptions from the rules are the components' to make",

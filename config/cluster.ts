@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { yesNo } from "./blocks";
+import { labels } from "./labels";
 import {
   cidr,
   configKey,
@@ -58,22 +59,16 @@ export const cluster = z.strictObject({
   namespaces: z
     .strictObject({ dns: dnsLabel, prometheus: dnsLabel, keda: dnsLabel })
     .describe("where the cluster's shared parts run, so that policies can name them"),
-  monitorLabels: z
-    .record(z.string(), z.string({ error: "text" }))
-    .describe("labels by which Prometheus finds monitors and rules"),
+  monitorLabels: labels.describe("labels by which Prometheus finds monitors and rules"),
   runbookUrl: httpUrl
     .optional()
     .describe("where people read docs/RUNBOOKS.md; alerts link to its sections"),
-  dashboardLabels: z
-    .record(z.string(), z.string({ error: "text" }))
-    .describe(
-      "labels by which Grafana's sidecar finds a dashboard; it has to look in all namespaces",
-    ),
-  datasourceLabels: z
-    .record(z.string(), z.string({ error: "text" }))
-    .describe(
-      "labels by which Grafana's sidecar finds a datasource; it has to look in all namespaces",
-    ),
+  dashboardLabels: labels.describe(
+    "labels by which Grafana's sidecar finds a dashboard; it has to look in all namespaces",
+  ),
+  datasourceLabels: labels.describe(
+    "labels by which Grafana's sidecar finds a datasource; it has to look in all namespaces",
+  ),
   viewerGroups: z
     .array(z.string({ error: "the name of a group" }).min(1, { error: "the name of a group" }))
     .describe("groups of people who may look at everything but secrets, in each namespace"),
