@@ -33,7 +33,7 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
 if (!isInstalled()) install();
 
 const require = createRequire(import.meta.url);
-require("ts-node").register({ project: join(root, "tsconfig.program.json") });
+require("./register.cjs");
 require("./main.ts");
 
 function isInstalled() {

@@ -26,8 +26,7 @@ const deadProcess = 4_194_305;
 
 const npm = `#!/bin/sh
 echo "$@" >> npm.log
-mkdir -p node_modules/commander node_modules/ts-node
-echo 'exports.register = () => {};' > node_modules/ts-node/index.js
+mkdir -p node_modules/commander
 touch node_modules/.package-lock.json
 `;
 
@@ -35,6 +34,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "platform-way-in-"));
   put("package-lock.json", "{}");
   put("cli/main.ts", 'console.log("started");');
+  put("cli/register.cjs", "");
   copyFileSync(join(__dirname, "../../cli/platform.mjs"), join(root, "cli/platform.mjs"));
   put("bin/npm", npm);
   chmodSync(join(root, "bin/npm"), 0o755);

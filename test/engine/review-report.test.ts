@@ -42,7 +42,17 @@ function settings(thunderline: object): void {
 }
 
 beforeAll(() => {
-  const program = ["index.ts", "components", "config", "policy", "Pulumi.yaml", "cli", "toolchain"];
+  const program = [
+    "index.ts",
+    "components",
+    "config",
+    "policy",
+    "main.cjs",
+    "register.cjs",
+    "Pulumi.yaml",
+    "cli",
+    "toolchain",
+  ];
   const others = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.program.json"];
   for (const name of [...program, ...others]) {
     cpSync(join(root, name), join(repository, name), { recursive: true });
@@ -60,7 +70,7 @@ afterAll(() => {
 
 /** Past the way in of `npm run`, which would install the packages of the repository anew. */
 const start = `
-  require("ts-node").register({ project: "tsconfig.program.json" });
+  require("./cli/register.cjs");
   require("./cli/main.ts");`;
 
 function review(...args: string[]) {

@@ -45,7 +45,15 @@ function git(...args: string[]): string {
 }
 
 beforeAll(() => {
-  const program = ["index.ts", "components", "config", "policy", "Pulumi.yaml"];
+  const program = [
+    "index.ts",
+    "components",
+    "config",
+    "policy",
+    "main.cjs",
+    "register.cjs",
+    "Pulumi.yaml",
+  ];
   const settings = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.program.json"];
   for (const name of [...program, ...settings, ".gitignore"]) {
     cpSync(join(root, name), join(repository, name), { recursive: true });
