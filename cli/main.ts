@@ -1,73 +1,38 @@
 import { Command, CommanderError } from "commander";
 
-import { addAdopt } from "./commands/adopt";
-import { addApply } from "./commands/apply";
-import { addAudit } from "./commands/audit";
-import { addBackup } from "./commands/backup";
-import { addBench } from "./commands/bench";
-import { addCi } from "./commands/ci";
-import { addCompare } from "./commands/compare";
-import { addConsolidate } from "./commands/consolidate";
-import { addDocs } from "./commands/docs";
-import { addDown } from "./commands/down";
-import { addDrift } from "./commands/drift";
-import { addGolden } from "./commands/golden";
-import { addImages } from "./commands/images";
-import { addOpen } from "./commands/open";
-import { addPolicy } from "./commands/policy";
-import { addPreflight } from "./commands/preflight";
-import { addPreview } from "./commands/preview";
-import { addPromote } from "./commands/promote";
-import { addProof } from "./commands/proof";
-import { addRecord } from "./commands/record";
-import { addRender } from "./commands/render";
-import { addRestore } from "./commands/restore";
-import { addRetire } from "./commands/retire";
-import { addReview } from "./commands/review";
-import { addSchema } from "./commands/schema";
-import { addSetup } from "./commands/setup";
-import { addTelemetryCleanup } from "./commands/telemetry-cleanup";
-import { addTest } from "./commands/test";
-import { addUp } from "./commands/up";
-import { addValidate } from "./commands/validate";
 import { UserError } from "./errors";
 import { exitCodeOf } from "./exit-code";
 import { ChildFailure, Interrupted } from "./process";
 
-/** The command line, as `npm run` calls it. */
-function commandLine(): Command {
+/** The commands in the order of the help: every day, data, moving in, telemetry, automation, development. */
+const commands: readonly string[] = [
+  ...["up", "preview", "review", "policy", "preflight", "apply", "render", "down", "open"],
+  ...["drift", "validate", "restore", "adopt"],
+  ...["audit", "backup", "consolidate", "retire"],
+  ...["compare", "telemetry:cleanup"],
+  ...["images", "promote", "ci"],
+  ...["setup", "test", "proof", "golden", "docs", "schema", "record", "bench"],
+];
+
+/** The command line, as `npm run` calls it. To load all commands takes longer than most of them run. */
+function commandLine(asked: string | undefined): Command {
   const program = new Command("npm run")
     .usage("COMMAND [-- OPTIONS]")
     .description("Brings stacks up on embedded clusters, previews and renders them.")
     .exitOverride();
-  const everyday = [
-    addUp,
-    addPreview,
-    addReview,
-    addPolicy,
-    addPreflight,
-    addApply,
-    addRender,
-    addDown,
-    addOpen,
-  ];
-  const data = [addDrift, addValidate, addRestore, addAdopt];
-  const moving = [addAudit, addBackup, addConsolidate, addRetire];
-  const telemetry = [addCompare, addTelemetryCleanup];
-  const automation = [addImages, addPromote, addCi];
-  const development = [addSetup, addTest, addProof, addGolden, addDocs, addSchema, addRecord, addBench];
-  for (const add of [
-    ...everyday,
-    ...data,
-    ...moving,
-    ...telemetry,
-    ...automation,
-    ...development,
-  ]) {
-    add(program);
-  }
+  const known = asked !== undefined && commands.includes(asked);
+  for (const name of known ? [asked] : commands) add(program, name);
   for (const command of program.commands) command.usage(usage(command));
   return program;
+}
+
+/** Each command is a file with one function that adds it to the program. */
+function add(program: Command, name: string): void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads it only when it is asked for
+  const file = require(`./commands/${name.replace(":", "-")}`) as Readonly<Record<string, unknown>>;
+  for (const [exported, value] of Object.entries(file)) {
+    if (/^add[A-Z]/.test(exported)) (value as (program: Command) => void)(program);
+  }
 }
 
 /** As it is typed: npm takes options for itself until a `--`. */
@@ -99,7 +64,7 @@ function explain(error: unknown): void {
   }
 }
 
-commandLine()
+commandLine(process.argv[2])
   .parseAsync()
   .catch((error: unknown) => {
     explain(error);
