@@ -37,6 +37,7 @@ export async function withLock<T>(
   }
 
   async function acquire(): Promise<() => Promise<void>> {
+    let told = false;
     for (let waited = false; ; waited = true) {
       try {
         return await lock(path, {
@@ -47,7 +48,11 @@ export async function withLock<T>(
         });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-        if (!waited) onWait?.(describeOwner(path));
+        // One that has just taken it has not written its name yet.
+        if (!told && (waited || ownerOf(path) !== undefined)) {
+          told = true;
+          onWait?.(describeOwner(path));
+        }
         if (hasDied(ownerOf(path))) await expire(path);
         await sleep(pollMs);
       }

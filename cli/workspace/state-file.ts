@@ -44,10 +44,11 @@ export function stateFile(workspace: Workspace, stack: string): string {
  */
 export function readCheckpoint(workspace: Workspace, stack: string): Checkpoint | undefined {
   const file = stateFile(workspace, stack);
-  const whole = checkpointIn(file);
+  const text = textOf(file);
+  const whole = text === undefined ? undefined : checkpointIn(text);
   if (whole !== undefined) return whole;
   const [newest] = copiesOf(workspace, stack);
-  if (!existsSync(file)) {
+  if (text === undefined) {
     if (newest === undefined) return undefined;
     throw new UserError(
       `The state of stack ${stack} is gone, and there are copies of it: ${file} is missing. Nothing ` +
@@ -57,7 +58,7 @@ export function readCheckpoint(workspace: Workspace, stack: string): Checkpoint 
   }
   throw new UserError(
     `The state of stack ${stack} is broken: ${file} is not the JSON that Pulumi wrote, or only a ` +
-      `part of it (${readFileSync(file).length} bytes). Nothing was changed.`,
+      `part of it (${text.length} bytes). Nothing was changed.`,
     recovery(workspace, stack, newest),
   );
 }
@@ -76,7 +77,7 @@ function copiesOf(workspace: Workspace, stack: string): readonly Copy[] {
   const ends = existsSync(folder) ? readdirSync(folder).filter((it) => it.endsWith(".json")) : [];
   return [...ends.map((name) => join(folder, name)), `${file}.bak`]
     .flatMap((path) => {
-      const latest = checkpointIn(path)?.latest;
+      const latest = checkpointIn(textOf(path) ?? "")?.latest;
       const time = latest?.manifest?.time;
       if (time === undefined) return [];
       return [{ path, time, resources: latest?.resources?.length ?? 0 }];
@@ -106,12 +107,23 @@ function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function checkpointIn(path: string): Checkpoint | undefined {
+/** Undefined where there is no such file. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Undefined where the text is not what Pulumi writes. */
+function checkpointIn(text: string): Checkpoint | undefined {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    content = JSON.parse(text);
   } catch {
-    return undefined; // Not there, or no JSON.
+    return undefined;
   }
   const { checkpoint } = (content ?? {}) as { checkpoint?: unknown };
   return typeof checkpoint === "object" && checkpoint !== null ? checkpoint : undefined;

@@ -57,7 +57,7 @@ export interface Standing {
   readonly objects: Readonly<Record<string, string>>;
   /** The values in Secrets that we made: `Secret demo/db password`. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** The values of the passwords in the state. */
+  /** The values of the passwords in the state, in order. */
   readonly passwords: readonly string[];
 }
 
@@ -93,7 +93,7 @@ export async function standingOf(checkout: Checkout): Promise<Standing> {
       ours.map((object) => [nameOf(object), object.metadata.uid] as const).sort(byName),
     ),
     secrets,
-    passwords,
+    passwords: [...passwords].sort(),
   };
 }
 

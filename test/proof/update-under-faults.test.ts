@@ -1,0 +1,42 @@
+/**
+ * Proves what becomes of a stack whose update is disturbed, with the commands that people type, the real
+ * engine and a real API server: FaultMaven of stack dev on one embedded cluster. Pods are simulated. The
+ * state is in files; a machine that loses its power, and backends elsewhere, are not tried here.
+ */
+import { describeCutState } from "./cut-state";
+import { describeKilledUpdate } from "./killed-update";
+import { describeSecrets } from "./secrets";
+import { Checkout, type Ended } from "./support/checkout";
+import { type Standing, standingOf } from "./support/consistency";
+import { describeTwoUpdates, twoUpdates } from "./two-updates";
+
+const minutes = 60_000;
+const checkout = new Checkout(["faultmaven"]);
+let both: readonly Ended[];
+let undisturbed: Standing;
+
+beforeAll(async () => {
+  both = await twoUpdates(checkout);
+}, 10 * minutes);
+
+afterAll(() => checkout.end(), 2 * minutes);
+
+describe("two updates of one stack at once", () => {
+  describeTwoUpdates(checkout, () => both);
+});
+
+describe("the commands of a stack with generated passwords", () => {
+  describeSecrets(checkout, () => both);
+});
+
+describe("a state file", () => {
+  describeCutState(checkout);
+});
+
+describe("an update that is killed with all that it has started", () => {
+  beforeAll(async () => {
+    undisturbed = await standingOf(checkout);
+  }, minutes);
+
+  describeKilledUpdate(checkout, () => undisturbed);
+});
