@@ -32,8 +32,8 @@ export function remedies(drift: Drift): string[] {
     `Is it not? This puts back what was changed, removed or deleted: ${up}`,
     ...(fields.some(({ conflicts }) => conflicts)
       ? [
-          "Where it says so, the update is refused: give the field its declared value first, with the same " +
-            "tool that set it (kubectl scale, helm …).",
+          "Where it says so, the update is refused, and prints the command for it: give the field its declared " +
+            "value first, with the same tool that set it (kubectl scale, helm …) or by hand.",
         ]
       : []),
     ...(fields.some(({ kind }) => kind === "added")

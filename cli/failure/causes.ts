@@ -34,6 +34,15 @@ const refusals: readonly Refusal[] = [
       ),
   },
   {
+    rule: "gone",
+    words: /(failed|state): \S+ "[^"]+" not found/,
+    what: "is not there any more, or what it is in: somebody has deleted it",
+    mend: () =>
+      mend(
+        "Update with --refresh, so that it is made anew. Data that went with it are lost: restore them.",
+      ),
+  },
+  {
     rule: "webhook-away",
     words: /failed calling webhook/,
     what: "cannot be judged: an admission webhook that has to be asked does not answer",

@@ -43,10 +43,13 @@ export function linesOf(causes: readonly Finding[]): readonly string[] {
   return causes.flatMap((one) => ["", ...findingLines(one)]);
 }
 
-/** The command that goes on with an update. What went with a namespace the engine has to miss first. */
+/** What is gone the engine has to miss before it makes it anew. */
+const missed = ["gone", "terminating", "stuck-namespace"];
+
+/** The command that goes on with an update. */
 export function nextCommand({ stack, kind }: Target, causes: readonly Finding[]): string {
   const command = kind === "embedded" ? "up" : "apply";
-  const anew = causes.some(({ rule }) => rule === "terminating" || rule === "stuck-namespace");
+  const anew = causes.some(({ rule }) => missed.includes(rule));
   return `npm run ${command} -- --stack ${stack}${anew ? " --refresh" : ""}`;
 }
 

@@ -59,6 +59,13 @@ it.each([
   ]);
 });
 
+it("is told as gone where somebody has deleted it, and asks for a refresh", () => {
+  const words = 'update of resource "urn:x" failed: deployments.apps "web" not found';
+  const [found] = findingsOf([failed(words)], []);
+  expect(found).toMatchObject({ rule: "gone", subject: "Deployment acme/web" });
+  expect(found?.mend.text).toContain("--refresh");
+});
+
 it("leaves to the engine what nobody else can explain", () => {
   expect(told([failed(`${created}the moon is full`)])).toEqual([]);
 });
