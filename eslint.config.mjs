@@ -89,6 +89,19 @@ export default defineConfig(
     },
   },
   {
+    files: ["test/**/*.ts"],
+    ignores: ["test/support/fast-check.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          name: "fast-check",
+          message: "test/support/fast-check.ts draws the same cases every time",
+        },
+      ],
+    },
+  },
+  {
     files: ["test/**/*.test.ts"],
     extends: [jest.configs["flat/recommended"]],
     rules: { "@typescript-eslint/no-non-null-assertion": "off", "jest/expect-expect": "error" },

@@ -1,5 +1,5 @@
 /** What people, editors and other programs write into settings by mistake, and some on purpose. */
-import fc from "fast-check";
+import fc from "../../support/fast-check";
 
 /** A value, made when it is wanted: some are large. */
 export type Value = () => unknown;

@@ -1,11 +1,11 @@
 /** Settings of stacks as people may get them wrong: valid ones with one to three mistakes in them. */
-import fc from "fast-check";
 
 import { type Environment, environments } from "../../../config/environment";
 import { settingName } from "../../../config/faults";
 import { isRecord } from "../../../config/shape";
 import { put, type Said, saidBy, settingsBy } from "../../config/support";
 import { encryptedKeys, thunderlineOverrides } from "../../support/arbitraries";
+import fc from "../../support/fast-check";
 import { cluster, faultmavenOverrides } from "../../support/faultmaven-arbitraries";
 import { philotesOverrides } from "../../support/philotes-arbitraries";
 import { settingsOf } from "../../support/settings";
