@@ -1,0 +1,29 @@
+/**
+ * Proves what becomes of an update that somebody or something on the cluster stands in the way of, with
+ * the commands that people type, the real engine and a real API server: an API of Philotes with its
+ * database, of stack dev. Pods are simulated. What a foreign program does is done by kubectl in its name.
+ */
+import { describeForeignManager } from "./foreign-changes";
+import { describeWebhook } from "./rejected";
+import { Checkout } from "./support/checkout";
+
+const minutes = 60_000;
+const checkout = new Checkout(["philotes"]);
+const off = { mode: "off", data: "discard" };
+
+checkout.set(["philotes", "worker", "enabled"], false);
+checkout.set(["philotes", "lakekeeper"], off);
+checkout.set(["philotes", "objectStore"], off);
+// Long enough for pods that are simulated.
+checkout.set(["cluster", "readySeconds"], 10);
+
+afterAll(() => checkout.end(), 2 * minutes);
+
+// In this order: the first makes the stack.
+describe("a webhook that rejects one kind", () => {
+  describeWebhook(checkout);
+});
+
+describe("a field that a foreign manager has taken", () => {
+  describeForeignManager(checkout);
+});

@@ -1,0 +1,61 @@
+import type { Checkout, Ended } from "./checkout";
+import { sound, type Standing, standingOf } from "./consistency";
+
+/** The namespace of all that is tried here. */
+export const namespace = "philotes";
+
+/** However long it waits for a workload, an update that fails ends within this time. */
+export const boundSeconds = 120;
+
+/** Does something while a hindrance is there, and takes it away whatever comes of it. */
+export async function hindered<T>(
+  { begin, end }: { readonly begin: () => Promise<unknown>; readonly end: () => Promise<unknown> },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    await begin();
+    return await work();
+  } finally {
+    await end();
+  }
+}
+
+/** What a command wrote that ended with this code; all of it is told where it ended with another one. */
+export function endedWith(code: number, ended: Ended): Ended {
+  if (ended.code === code) return ended;
+  throw new Error(`It ended with ${String(ended.code)}, and not ${String(code)}:\n${ended.output}`);
+}
+
+/** An update that fails as it should: in time, in words, and with what to type next. */
+export async function failingUpdate(
+  checkout: Checkout,
+  words: readonly (string | RegExp)[],
+  ...args: readonly string[]
+): Promise<Ended> {
+  const ended = endedWith(1, await checkout.run("up", ...args));
+  expect(ended.seconds).toBeLessThan(boundSeconds);
+  for (const word of words) expect(ended.output).toMatch(word);
+  expect(ended.output).not.toMatch(/Unexpected:|^panic|^\s+at .*:\d+:\d+/m);
+  return ended;
+}
+
+/** The update that follows once the cause is gone: it ends well, and all is as if nothing had been. */
+export async function recovery(
+  checkout: Checkout,
+  before: Standing | undefined,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const ended = endedWith(0, await checkout.run("up", ...args));
+  const after = await standingOf(checkout);
+  expect(after).toMatchObject(sound);
+  // What was there before is the same object still, with the same values.
+  expect(after.objects).toMatchObject(before?.objects ?? {});
+  expect(after.secrets).toMatchObject(before?.secrets ?? {});
+  endedWith(0, await checkout.run("preview", "--expect-no-changes"));
+  return ended;
+}
+
+/** The longest of some updates, in words. */
+export function longest(all: readonly Ended[]): string {
+  return `${Math.max(...all.map(({ seconds }) => seconds)).toFixed(1)} s`;
+}
