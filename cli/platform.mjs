@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -32,6 +33,13 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
 }
 if (!isInstalled()) install();
 
+// Whoever reads the output may have seen enough (`| head`): what was begun goes on to its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 const require = createRequire(import.meta.url);
 require("./register.cjs");
 require("./main.ts");
@@ -46,6 +54,13 @@ function isInstalled() {
 }
 
 function install() {
+  const modules = join(root, "node_modules");
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    fail(
+      `${modules} is a link, and does not fit this package-lock.json.`,
+      "npm ci would empty the folder that it leads to: remove the link, or install there yourself.",
+    );
+  }
   mkdirSync(workspace, { recursive: true, mode: 0o700 });
   if (!takeLock()) {
     process.stderr.write(`Waiting for another process, which installs the npm packages …\n`);

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -64,6 +65,34 @@ it("installs again where somebody left the development packages out", () => {
   rmSync(join(root, "node_modules/commander"), { recursive: true });
   start();
   expect(calls().split("ci").length - 1).toBe(2);
+});
+
+it("leaves alone what a link leads to", () => {
+  put("elsewhere/kept", "");
+  symlinkSync(join(root, "elsewhere"), join(root, "node_modules"));
+  const { status, stderr } = start();
+  expect([status, calls()]).toEqual([1, ""]);
+  expect(stderr).toContain("node_modules is a link");
+});
+
+it("goes on to its end when nobody reads its output any more", () => {
+  put(
+    "cli/main.ts",
+    `console.log("first");
+     setTimeout(() => console.log("second"), 300);
+     setTimeout(() => require("node:fs").writeFileSync("ended", ""), 600);`,
+  );
+  const { stderr } = spawnSync(
+    "sh",
+    ["-c", '"$0" cli/platform.mjs | head -n 1', process.execPath],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: [join(root, "bin"), process.env.PATH].join(delimiter) },
+      encoding: "utf8",
+    },
+  );
+  expect(existsSync(join(root, "ended"))).toBe(true);
+  expect(stderr).not.toContain("EPIPE");
 });
 
 it.each([
