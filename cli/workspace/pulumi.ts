@@ -15,6 +15,8 @@ export interface PulumiContext {
   readonly kubeconfig?: string;
   /** Leaves out what only a state that is kept needs. */
   readonly throwAway?: boolean;
+  /** The address of another backend. @default the workspace's own folder */
+  readonly backend?: string;
 }
 
 /** How one run of pulumi talks to the user. */
@@ -74,7 +76,7 @@ export function pulumiEnvironment(
     PATH: [dirname(engine.pulumi), user.PATH].filter(Boolean).join(delimiter),
     TMPDIR: context.tmp,
     PULUMI_HOME: engine.pulumiHome,
-    PULUMI_BACKEND_URL: pathToFileURL(workspace.state).href,
+    PULUMI_BACKEND_URL: context.backend ?? pathToFileURL(workspace.state).href,
     PULUMI_CONFIG_PASSPHRASE_FILE: workspace.passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // A plugin that is missing is a fault of the set-up, and said at once.
