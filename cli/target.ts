@@ -137,10 +137,11 @@ function realTarget(common: Common & Pick<Target, "tmp">): Target {
     kind: "real",
     context,
     kubeconfig: undefined,
-    operate: async (operation, args, { cwd = workspace.repository, eventLog, ...rest } = {}) => {
+    operate: async (operation, args, options = {}) => {
+      const { cwd = workspace.repository, eventLog, env: own = {}, ...rest } = options;
       const events = eventLogArguments(eventLog);
       const all = ["--non-interactive", operation, "--stack", stack, ...args, ...events.args];
-      const env = { ...withoutTsNode(process.env), ...events.env };
+      const env = { ...withoutTsNode(process.env), ...events.env, ...own };
       return succeeded("pulumi", await runChild(tools.pulumi, all, { cwd, env, ...rest }));
     },
     kubectl: kubectlOfUser(tools.kubectl, context),

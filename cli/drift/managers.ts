@@ -63,7 +63,10 @@ export function lastToSet(managers: readonly Manager[], path: FieldPath): Manage
  * Whether the API server refuses our next update of a field that this manager has set to another value.
  * Before an update the provider takes over what any `kubectl` has set, but not by way of a subresource.
  */
-export function standsInTheWay({ name, subresource }: Manager): boolean {
+export function standsInTheWay({
+  name,
+  subresource,
+}: Pick<Manager, "name" | "subresource">): boolean {
   return !name.startsWith("kubectl") || subresource !== undefined;
 }
 

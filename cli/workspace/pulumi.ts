@@ -28,6 +28,8 @@ export interface PulumiOptions {
   readonly input?: string;
   /** A file that the engine writes its events to, one JSON a line. */
   readonly eventLog?: string;
+  /** Variables on top of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs pulumi on the workspace's own backend. A failure is a ChildFailure with what it wrote. */
@@ -36,12 +38,12 @@ export async function pulumi(
   args: readonly string[],
   options: PulumiOptions = {},
 ): Promise<ChildResult> {
-  const { cwd = context.workspace.repository, eventLog, ...rest } = options;
+  const { cwd = context.workspace.repository, eventLog, env = {}, ...rest } = options;
   const events = eventLogArguments(eventLog);
   const result = await runChild(
     context.engine.pulumi,
     ["--non-interactive", ...args, ...events.args],
-    { cwd, env: { ...pulumiEnvironment(process.env, context), ...events.env }, ...rest },
+    { cwd, env: { ...pulumiEnvironment(process.env, context), ...events.env, ...env }, ...rest },
   );
   if (result.code === 0) return result;
   throw new ChildFailure("pulumi", result.code, `${result.stdout}${result.stderr}`);

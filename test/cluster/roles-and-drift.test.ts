@@ -214,7 +214,10 @@ describe("drift, after changes by hand", () => {
 
       await ours("scale", "deployment/worker", "--replicas=1");
       await ours("set", "env", "deployment/livebook", "HUSH-");
-      await up(stage, { overrides }, "--refresh");
+      // As people type it: its preview meets what was set with kubectl first.
+      await onTarget(stage, { overrides }, (target) =>
+        guardedUpdate(target, { args: ["--refresh"], progress: silent }),
+      );
       expect(await command()).toMatchObject({ code: 0 });
     },
     4 * minutes,
