@@ -1,4 +1,5 @@
 /** What no setting may be, whichever it is. */
+import { unfitTexts } from "../../config/bounds";
 import { faultsOf, saidBy, type Said } from "./support";
 
 const names = (number: number): Said =>
@@ -61,9 +62,12 @@ describe("a text that nothing takes as it is", () => {
   });
 
   it("is refused as a name", () => {
-    const said = saidBy("dev", { 'cluster.dashboardLabels["a\u0000"]': "x" });
-    expect(faultsOf(said)).toEqual([
-      String.raw`platform:cluster.dashboardLabels["a\u0000"]: got "a\u0000", expected a text without control characters and halves of characters`,
+    expect(unfitTexts({ labels: { "a\u0000": "x" } })).toEqual([
+      {
+        path: ["labels", "a\u0000"],
+        value: "a\u0000",
+        expected: "a text without control characters and halves of characters",
+      },
     ]);
   });
 
