@@ -3,17 +3,11 @@
  * it writes, and how it ends. There is no cluster here; docs/REVIEWING.md has a whole report.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+import { copyProgram } from "../support/program-copy";
 
 jest.setTimeout(300_000);
 
@@ -42,21 +36,7 @@ function settings(thunderline: object): void {
 }
 
 beforeAll(() => {
-  const program = [
-    "index.ts",
-    "components",
-    "config",
-    "policy",
-    "main.cjs",
-    "register.cjs",
-    "Pulumi.yaml",
-    "cli",
-    "toolchain",
-  ];
-  const others = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.program.json"];
-  for (const name of [...program, ...others]) {
-    cpSync(join(root, name), join(repository, name), { recursive: true });
-  }
+  copyProgram(repository, ["cli", "toolchain"]);
   writeFileSync(join(repository, ".gitignore"), "/node_modules\n");
   settings({});
   git("init", "--quiet", "--initial-branch=main");

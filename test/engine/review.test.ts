@@ -5,7 +5,6 @@
  */
 import { execFileSync } from "node:child_process";
 import {
-  cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -22,6 +21,7 @@ import { type Comparison, planAgainst } from "../../cli/plan";
 import { policyArguments } from "../../cli/policy/arguments";
 import { changesOf } from "../../cli/review/changes";
 import { openWorkspace } from "../../cli/workspace";
+import { copyProgram } from "../support/program-copy";
 
 jest.setTimeout(300_000);
 
@@ -45,19 +45,7 @@ function git(...args: string[]): string {
 }
 
 beforeAll(() => {
-  const program = [
-    "index.ts",
-    "components",
-    "config",
-    "policy",
-    "main.cjs",
-    "register.cjs",
-    "Pulumi.yaml",
-  ];
-  const settings = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.program.json"];
-  for (const name of [...program, ...settings, ".gitignore"]) {
-    cpSync(join(root, name), join(repository, name), { recursive: true });
-  }
+  copyProgram(repository, [".gitignore"]);
   // Only the engine runs here, and reads it.
   symlinkSync(join(root, "node_modules"), join(repository, "node_modules"), "dir");
   writeFileSync(join(repository, ".git-exclude"), "node_modules\n");
