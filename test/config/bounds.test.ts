@@ -1,5 +1,5 @@
 /** What no setting may be, whichever it is. */
-import { unfitTexts } from "../../config/bounds";
+import { oversized, unfitTexts } from "../../config/bounds";
 import { faultsOf, saidBy, type Said } from "./support";
 
 const names = (number: number): Said =>
@@ -28,6 +28,15 @@ describe("a setting that is too large to have been written", () => {
       /^platform:cluster.monitorLabels: got a map of k0, .*at most 1000 entries$/,
     );
     expect(others).toEqual([]);
+  });
+
+  it("is refused as such: maps and lists in one another, however many", () => {
+    let nested: unknown = "x";
+    for (let depth = 0; depth < 50_000; depth += 1) nested = [nested];
+    const faults = oversized({ deep: nested });
+    expect(faults.map(({ expected }) => expected)).toEqual([
+      "at most 32 maps and lists in one another",
+    ]);
   });
 
   it("is answered at once, where each of its names is a mistake", () => {
