@@ -36,9 +36,23 @@ export function planOf(stack: string, events: readonly EngineEvent[]): Plan {
     stack,
     resources,
     violations,
-    errors: [...said.error],
+    errors: ownErrors([...said.error]),
     warnings: [...said.warning, ...leftovers],
   };
+}
+
+/**
+ * Whether an error says no more than that the engine gave up on a resource, as it does with all that it is at
+ * when another one fails.
+ */
+export function isCutOff(error: string): boolean {
+  return /\bcontext canceled(<\{%reset%\}>)?\s*$/.test(error);
+}
+
+/** Without those of resources that were cut off by another one's; all of them where somebody cut it off. */
+function ownErrors(errors: readonly string[]): readonly string[] {
+  const own = errors.filter((error) => !isCutOff(error));
+  return own.length > 0 ? own : errors;
 }
 
 /** The steps of each resource together, and in words what an earlier update left to be deleted. */

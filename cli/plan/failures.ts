@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-import { stateOf, type Told } from "./events";
+import { isCutOff, stateOf, type Told } from "./events";
 import type { FailedObject } from "./model";
 
 /** The objects at which an update has failed, by the events that the engine has written to a file. */
@@ -25,7 +25,7 @@ export function failuresIn(events: readonly EngineEvent[]): readonly FailedObjec
     const object = objectOf(step?.new ?? step?.old ?? undefined);
     if (step !== undefined && object !== undefined) objects.set(step.urn, object);
     const { severity, urn = "", message = "" } = diagnosticEvent ?? {};
-    if (severity !== "error" || urn === "") continue;
+    if (severity !== "error" || urn === "" || isCutOff(message)) continue;
     messages.set(urn, [...(messages.get(urn) ?? []), plain(message)]);
   }
   return [...messages].flatMap(([urn, told]) => {
