@@ -93,11 +93,14 @@ export function causeOf(object: FailedObject): Finding | undefined {
   });
 }
 
+/** Whether the engine has waited for it in vain. */
+export function isLate({ message }: FailedObject): boolean {
+  return /timed out|failed to (fully )?initialize|failed to become/i.test(message);
+}
+
 /** It is not up in time, and its pods do not say why. */
 export function lateCause(object: FailedObject): Finding | undefined {
-  if (!/timed out|failed to (fully )?initialize|failed to become/i.test(object.message)) {
-    return undefined;
-  }
+  if (!isLate(object)) return undefined;
   const { kind, name, namespace } = object;
   const where = namespace === undefined ? [] : ["-n", namespace];
   const items = [...object.message.matchAll(/\* (.+)/g)].map(([, text = ""]) => text);
@@ -158,7 +161,7 @@ function finding(
 }
 
 /** What the API server has said, without the engine's words around it. */
-function serversWords(message: string): string {
+export function serversWords(message: string): string {
   const parts = message.split(/by the Kubernetes API server: |become live: /);
   return (parts.at(-1) ?? message).replaceAll(/\s+/g, " ");
 }

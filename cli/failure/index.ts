@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { type Finding, findingLines } from "../audit";
 import { forPlace } from "../audit/command-text";
 import { troublesIn } from "../audit/troubles";
-import { openApi } from "../kubernetes";
+import { UserError } from "../errors";
+import { type Api, ApiFault, openApi } from "../kubernetes";
 import { type FailedObject, readFailures } from "../plan";
 import { ChildFailure } from "../process";
 import type { Target } from "../target";
 import { causeOf, lateCause, subjectOf } from "./causes";
+import { isCutOff, outage } from "./outage";
 
 /** Does an update; where it fails, says in words at what and why, how that is mended, and what to type then. */
 export async function explained<T>(
@@ -35,7 +37,8 @@ export async function causesOf(
 ): Promise<readonly Finding[]> {
   const { context, kubeconfig, stack, kind } = target;
   const place = { context, kubeconfig, ...(kind === "embedded" ? { stack } : {}) };
-  return forPlace(findingsOf(failures, await troublesOf(target, failures)), place);
+  const { troubles, silence } = await troublesOf(target, failures);
+  return forPlace(findingsOf(failures, troubles, silence), place);
 }
 
 /** Causes as lines, an empty one before each. */
@@ -53,32 +56,56 @@ export function nextCommand({ stack, kind }: Target, causes: readonly Finding[])
   return `npm run ${command} -- --stack ${stack}${anew ? " --refresh" : ""}`;
 }
 
-/** The pods' own reasons where there are any, as they say more than the time that has passed. */
+/**
+ * The pods' own reasons where there are any, as they say more than the time that has passed.
+ * @param silence why the API server does not answer now
+ */
 export function findingsOf(
   failures: readonly FailedObject[],
   troubles: readonly Finding[],
+  silence?: string,
 ): readonly Finding[] {
   const causes = failures.flatMap((object) => causeOf(object) ?? []);
-  const late = failures.filter((object) => causeOf(object) === undefined);
+  const unexplained = failures.filter((object) => causeOf(object) === undefined);
+  const late = unexplained.filter((object) => !isCutOff(object));
   const subjects = late.map(subjectOf);
   const ofPods = troubles.filter(({ subject }) => subjects.includes(subject));
   const ofNamespaces = troubles.filter(({ rule }) => rule === "stuck-namespace");
   const silent = late.filter((object) => !ofPods.some((it) => it.subject === subjectOf(object)));
-  return [...causes, ...ofPods, ...silent.flatMap((one) => lateCause(one) ?? []), ...ofNamespaces];
+  const ofServer = outage(unexplained, silence);
+  return [
+    ...causes,
+    ...ofPods,
+    ...silent.flatMap((one) => lateCause(one) ?? []),
+    ...ofNamespaces,
+    ...(ofServer === undefined ? [] : [ofServer]),
+  ];
 }
 
+/** What the cluster says of the pods; the update has failed, and that is told whether it answers or not. */
 async function troublesOf(
   { context, kubeconfig }: Target,
   failures: readonly FailedObject[],
-): Promise<readonly Finding[]> {
+): Promise<{ readonly troubles: readonly Finding[]; readonly silence?: string }> {
+  if (failures.length === 0) return { troubles: [] };
   const namespaces = failures.flatMap(({ kind, name, namespace }) =>
     kind === "Namespace" ? [name] : (namespace ?? []),
   );
   try {
     const api = await openApi({ context, ...(kubeconfig === undefined ? {} : { kubeconfig }) });
-    return await troublesIn(api, [...new Set(namespaces)]);
-  } catch {
-    // The update has failed of something, and that is told whether the cluster answers or not.
-    return [];
+    await answering(api);
+    return { troubles: await troublesIn(api, [...new Set(namespaces)]) };
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof ApiFault) return { troubles: [] };
+    return { troubles: [], silence: error.message };
+  }
+}
+
+/** One question before all those that would each wait for an answer; a refusal is one too. */
+async function answering(api: Api): Promise<void> {
+  try {
+    await api.get("/readyz");
+  } catch (error) {
+    if (!(error instanceof ApiFault)) throw error;
   }
 }
