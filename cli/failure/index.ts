@@ -9,7 +9,7 @@ import { type FailedObject, readFailures } from "../plan";
 import { ChildFailure } from "../process";
 import type { Target } from "../target";
 import { causeOf, lateCause, subjectOf } from "./causes";
-import { isCutOff, outage } from "./outage";
+import { isUnanswered, outage } from "./outage";
 
 /** Does an update; where it fails, says in words at what and why, how that is mended, and what to type then. */
 export async function explained<T>(
@@ -67,7 +67,7 @@ export function findingsOf(
 ): readonly Finding[] {
   const causes = failures.flatMap((object) => causeOf(object) ?? []);
   const unexplained = failures.filter((object) => causeOf(object) === undefined);
-  const late = unexplained.filter((object) => !isCutOff(object));
+  const late = unexplained.filter((object) => !isUnanswered(object));
   const subjects = late.map(subjectOf);
   const ofPods = troubles.filter(({ subject }) => subjects.includes(subject));
   const ofNamespaces = troubles.filter(({ rule }) => rule === "stuck-namespace");

@@ -10,7 +10,7 @@ const cut =
 const providerEnded = /error reading from server: EOF|transport is closing/;
 
 /** Whether an object has failed because nobody could ask the API server. */
-export function isCutOff(object: FailedObject): boolean {
+export function isUnanswered(object: FailedObject): boolean {
   const { message } = object;
   // What it waited for in vain cites what a pod could not reach: a registry, its own port.
   return !isLate(object) && (cut.test(message) || providerEnded.test(message));
@@ -21,7 +21,7 @@ export function outage(
   failures: readonly FailedObject[],
   silence: string | undefined,
 ): Finding | undefined {
-  const all = failures.filter(isCutOff);
+  const all = failures.filter(isUnanswered);
   if (all.length === 0 && silence === undefined) return undefined;
   const said = all.filter(({ message }) => cut.test(message));
   const [first, ...others] = said;
