@@ -7,11 +7,23 @@ export const namespace = "philotes";
 /** However long it waits for a workload, an update that fails ends within this time. */
 export const boundSeconds = 120;
 
-/** Does something while a hindrance is there, and takes it away whatever comes of it. */
-export async function hindered<T>(
-  { begin, end }: { readonly begin: () => Promise<unknown>; readonly end: () => Promise<unknown> },
-  work: () => Promise<T>,
-): Promise<T> {
+let changes = 0;
+
+/** A change that gives the API new pods, another one each time. */
+export function changeApi(checkout: Checkout): void {
+  changes += 1;
+  checkout.set(["philotes", "api", "readTimeout"], `${String(15 + changes)}s`);
+}
+
+/** Something that stands in an update's way. */
+export interface Hindrance {
+  readonly begin: () => Promise<unknown>;
+  /** Takes it back, also where it has only half begun. */
+  readonly end: () => Promise<unknown>;
+}
+
+/** Does something while a hindrance is there, and takes it back whatever comes of that. */
+export async function hindered<T>({ begin, end }: Hindrance, work: () => Promise<T>): Promise<T> {
   try {
     await begin();
     return await work();

@@ -58,7 +58,8 @@ export class RejectingWebhook {
 
   /** Takes it away, as if nobody had ever wanted it. */
   readonly end = async (): Promise<void> => {
-    await this.checkout.kubectl("delete", "validatingwebhookconfiguration", "acme-guard");
+    const guard = ["validatingwebhookconfiguration", configuration.metadata.name];
+    await this.checkout.kubectl("delete", ...guard, "--ignore-not-found");
     this.#server?.closeAllConnections();
     this.#server?.close();
   };
