@@ -48,7 +48,7 @@ export function telemetryProfile(environment: Environment): Said {
       // The tools run on a Java machine.
       setup: { resources: sized("100m", "256Mi", "1", "512Mi"), deadlineSeconds: 600 },
     },
-    connect: { image: "docker.io/redpandadata/connect:4.31.0", runAsUser: 101 },
+    connect: { image: "docker.io/redpandadata/connect:4.31.0", runAsUser: 10001 },
     bridge: {
       resources: prod
         ? sized("200m", "256Mi", "1", "512Mi")
