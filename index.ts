@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { registerComponentsFirst } from "./components/components-first";
 import { provider } from "./components/kubernetes/provider";
 import { ViewerRole } from "./components/kubernetes/viewer-role";
 import { FaultMaven } from "./components/systems/faultmaven";
@@ -8,6 +9,8 @@ import { Telemetry } from "./components/systems/telemetry";
 import { Thunderline } from "./components/systems/thunderline";
 import { postures } from "./config/environment";
 import { loadSettings } from "./config/load";
+
+registerComponentsFirst();
 
 const { settings, encrypted } = loadSettings();
 

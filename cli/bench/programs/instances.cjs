@@ -7,6 +7,7 @@ const { repository, count } = require("./instances.json");
 require(`${repository}/register.cjs`);
 const load = (path) => require(`${repository}/${path}`);
 
+const { registerComponentsFirst } = load("components/components-first");
 const { provider } = load("components/kubernetes/provider");
 const { FaultMaven } = load("components/systems/faultmaven");
 const { Philotes } = load("components/systems/philotes");
@@ -14,6 +15,8 @@ const { Telemetry } = load("components/systems/telemetry");
 const { Thunderline } = load("components/systems/thunderline");
 const { postures } = load("config/environment");
 const { loadSettings } = load("config/load");
+
+registerComponentsFirst();
 
 const { settings, encrypted } = loadSettings();
 const opts = { providers: [provider(settings)] };
