@@ -43,12 +43,7 @@ describe("a program that registers its components first", () => {
       const inner = new Folder("inner", { parent: outer });
       new Folder("innermost", { parent: inner });
     });
-    expect(registered).toEqual([
-      "outer",
-      "inner",
-      "innermost",
-      "ConfigMap/early",
-    ]);
+    expect(registered).toEqual(["outer", "inner", "innermost", "ConfigMap/early"]);
   });
 
   it("keeps what an object waits for", async () => {
