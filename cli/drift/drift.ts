@@ -1,6 +1,7 @@
 import { UserError } from "../errors";
 import { type Plan, type PlannedResource, planUpdate } from "../plan";
 import type { Target } from "../target";
+import { isAutoscaled } from "./autoscaled";
 import { fieldsOf } from "./fields";
 import { type Drift, type DriftedObject, kindOf } from "./model";
 import { driftedFields } from "./objects";
@@ -44,7 +45,12 @@ export function driftOf(
     objects: objects.length,
     deleted: objects.filter(({ operation }) => operation === "delete").map(objectOf),
     changed: objects
-      .map((resource) => ({ ...objectOf(resource), fields: driftedFields(resource) }))
+      .map((resource) => ({
+        ...objectOf(resource),
+        fields: driftedFields(resource).filter(
+          ({ path }) => path !== "spec.replicas" || !isAutoscaled(resource, objects),
+        ),
+      }))
       .filter(({ fields }) => fields.length > 0),
     warnings,
   };

@@ -75,6 +75,40 @@ describe("a field that somebody has changed", () => {
   });
 });
 
+describe("the number of replicas", () => {
+  const replicas = (number: number, manager: Record<string, unknown>) => ({
+    object: { spec: { replicas: number } },
+    managers: [manager],
+  });
+  const owned = { "f:spec": { "f:replicas": {} } };
+  const scaled = refreshed(
+    "apps/v1:Deployment",
+    // The provider applies a number that it leaves to others as it is, and so comes to own it.
+    replicas(3, ours(owned)),
+    replicas(9, manager("kube-controller-manager", owned, { subresource: "scale" })),
+  );
+  const autoscaler = (type: string, scaleTargetRef: Record<string, unknown>) => {
+    const side = { object: { spec: { scaleTargetRef } }, managers: [] };
+    return refreshed(type, side, side);
+  };
+
+  it.each([
+    ["HorizontalPodAutoscaler", { kind: "Deployment", name: "web" }, "autoscaling/v2"],
+    ["ScaledObject", { kind: "Deployment", name: "web" }, "keda.sh/v1alpha1"],
+    ["ScaledObject", { name: "web" }, "keda.sh/v1alpha1"],
+  ])("is that of its autoscaler: %s of %j", (kind, target, group) => {
+    expect(drift(scaled, autoscaler(`${group}:${kind}`, target)).changed).toEqual([]);
+  });
+
+  it.each([
+    ["another workload", { kind: "Deployment", name: "worker" }],
+    ["another kind", { kind: "StatefulSet", name: "web" }],
+  ])("is told where the autoscaler is that of %s", (_, target) => {
+    const other = autoscaler("autoscaling/v2:HorizontalPodAutoscaler", target);
+    expect(drift(scaled, other).changed).toHaveLength(1);
+  });
+});
+
 const ports = {
   "f:spec": {
     "f:ports": {
