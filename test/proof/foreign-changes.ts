@@ -3,10 +3,11 @@ import { dirname } from "node:path";
 import { report } from "../../cli/testing";
 import { ensureToolchain } from "../../cli/toolchain";
 import type { Checkout } from "./support/checkout";
-import { sound, standingOf } from "./support/consistency";
+import { standingOf } from "./support/consistency";
 import { otherManager } from "./support/foreign-hands";
 import { endedWith, failingUpdate } from "./support/hindrance";
-import { changedSince, type Snapshot, snapshotOf } from "./support/snapshot";
+import { isMended } from "./support/mended";
+import { snapshotOf } from "./support/snapshot";
 
 const minutes = 60_000;
 
@@ -62,16 +63,4 @@ export function describeForeignManager(checkout: Checkout): void {
     },
     6 * minutes,
   );
-}
-
-/** All is as declared again, and no object but these was touched. */
-async function isMended(
-  checkout: Checkout,
-  before: Snapshot,
-  mended: readonly string[],
-): Promise<void> {
-  endedWith(0, await checkout.run("drift"));
-  expect(await standingOf(checkout)).toMatchObject(sound);
-  const changed = changedSince(before, await snapshotOf(checkout));
-  expect(changed.filter((name) => !mended.some((one) => name.startsWith(one)))).toEqual([]);
 }

@@ -1,16 +1,31 @@
 import type { Checkout } from "./checkout";
 import { liveObjects } from "./consistency";
 
-/** Each object that we made, and what changes of it when somebody writes to it. */
-export type Snapshot = ReadonlyMap<string, string>;
+/** An object that we made. */
+interface Seen {
+  /** The id that it keeps for life, and what changes when somebody writes to it. */
+  readonly version: string;
+  /** All that is declared of it. It may hold secrets: compare it, and show it to nobody. */
+  readonly content: string;
+}
+
+/** Each object that we made, by kind and name. */
+export type Snapshot = ReadonlyMap<string, Seen>;
 
 /** Controllers write into the status of these, which raises their version and not their generation. */
 const withStatus = [
   ...["Deployment", "StatefulSet", "Job", "CronJob", "ResourceQuota", "PersistentVolumeClaim"],
-  ...["Namespace", "HorizontalPodAutoscaler", "Ingress"],
+  ...["Namespace", "HorizontalPodAutoscaler", "Ingress", "PodDisruptionBudget"],
 ];
 
-/** All objects of ours with the ids that they keep for life, and the version of what is declared of them. */
+/** Fields, labels and annotations that the API server and controllers give an object of their own. */
+const given = new Set([
+  ...["status", "uid", "resourceVersion", "generation", "creationTimestamp", "managedFields"],
+  ...["clusterIP", "clusterIPs", "volumeName", "deployment.kubernetes.io/revision"],
+  ...["controller-uid", "batch.kubernetes.io/controller-uid"],
+]);
+
+/** All objects of ours as they are. */
 export async function snapshotOf(checkout: Checkout): Promise<Snapshot> {
   const objects = (await liveObjects(checkout)) as readonly Versioned[];
   return new Map(
@@ -18,7 +33,10 @@ export async function snapshotOf(checkout: Checkout): Promise<Snapshot> {
       .filter(({ metadata }) => metadata.labels?.["app.kubernetes.io/managed-by"] === "pulumi")
       .filter(({ metadata }) => metadata.ownerReferences === undefined)
       .filter(({ kind }) => kind !== "Endpoints")
-      .map((object) => [nameOf(object), versionOf(object)]),
+      .map((object) => [
+        nameOf(object),
+        { version: versionOf(object), content: contentOf(object) },
+      ]),
   );
 }
 
@@ -36,10 +54,27 @@ interface Versioned {
   };
 }
 
-/** The names of objects that are not as they were, or not there, or new. */
+/** The names of objects that somebody has written to since, even the same as before, and of new and lost ones. */
 export function changedSince(before: Snapshot, after: Snapshot): readonly string[] {
+  return differing(before, after, ({ version }) => version);
+}
+
+/** The names of objects that are declared otherwise than before, and of new and lost ones. */
+export function otherThan(before: Snapshot, after: Snapshot): readonly string[] {
+  return differing(before, after, ({ content }) => content);
+}
+
+function differing(
+  before: Snapshot,
+  after: Snapshot,
+  of: (seen: Seen) => string,
+): readonly string[] {
+  const at = (snapshot: Snapshot, name: string): string | undefined => {
+    const seen = snapshot.get(name);
+    return seen === undefined ? undefined : of(seen);
+  };
   return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((name) => before.get(name) !== after.get(name))
+    .filter((name) => at(before, name) !== at(after, name))
     .sort();
 }
 
@@ -49,6 +84,10 @@ function versionOf({ kind, spec, metadata }: Versioned): string {
     ? JSON.stringify([generation, labels, spec])
     : resourceVersion;
   return `${uid} ${version ?? ""}`;
+}
+
+function contentOf(object: Versioned): string {
+  return JSON.stringify(object, (key, value: unknown) => (given.has(key) ? undefined : value));
 }
 
 function nameOf({ kind, metadata: { name, namespace } }: Versioned): string {
