@@ -1,8 +1,10 @@
 /**
  * Proves what becomes of a stack whose update is disturbed, with the commands that people type, the real
  * engine and a real API server: FaultMaven of stack dev on one embedded cluster. Pods are simulated. The
- * state is in files; a machine that loses its power, and backends elsewhere, are not tried here.
+ * state is in files; a machine that loses its power, backends elsewhere, and an API server that stays away for
+ * good while a workload is waited for (the engine waits for it until it is interrupted) are not tried here.
  */
+import { describeApiServer } from "./api-server";
 import { describeCutState } from "./cut-state";
 import { describeKilledUpdate } from "./killed-update";
 import { describeSecrets } from "./secrets";
@@ -33,10 +35,16 @@ describe("a state file", () => {
   describeCutState(checkout);
 });
 
-describe("an update that is killed with all that it has started", () => {
+describe("an update that is disturbed", () => {
   beforeAll(async () => {
     undisturbed = await standingOf(checkout);
   }, minutes);
 
-  describeKilledUpdate(checkout, () => undisturbed);
+  describe("by a kill", () => {
+    describeKilledUpdate(checkout, () => undisturbed);
+  });
+
+  describe("by an API server that", () => {
+    describeApiServer(checkout, () => undisturbed);
+  });
 });
