@@ -7,7 +7,6 @@
 import { describeApiServer } from "./api-server";
 import { describeCutState } from "./cut-state";
 import { describeKilledUpdate } from "./killed-update";
-import { describeSecrets } from "./secrets";
 import { Checkout, type Ended } from "./support/checkout";
 import { type Standing, standingOf } from "./support/consistency";
 import { describeTwoUpdates, twoUpdates } from "./two-updates";
@@ -25,10 +24,6 @@ afterAll(() => checkout.end(), 2 * minutes);
 
 describe("two updates of one stack at once", () => {
   describeTwoUpdates(checkout, () => both);
-});
-
-describe("the commands of a stack with generated passwords", () => {
-  describeSecrets(checkout, () => both);
 });
 
 describe("a state file", () => {

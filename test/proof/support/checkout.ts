@@ -25,7 +25,7 @@ import { until } from "./until";
 
 const repository = resolve(__dirname, "../../..");
 const notCopied = [".git", ".platform", "node_modules", "test", "coverage", "rendered"];
-const systems = ["thunderline", "faultmaven", "philotes", "telemetry"] as const;
+export const systems = ["thunderline", "faultmaven", "philotes", "telemetry"] as const;
 
 export type System = (typeof systems)[number];
 

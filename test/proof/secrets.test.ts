@@ -1,9 +1,13 @@
+/**
+ * Proves where generated values are, by looking for each of them in all that the commands leave behind:
+ * the real engine and a real API server. Reduced, with FaultMaven of stack dev alone.
+ */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { report } from "../../cli/testing";
 import { ensureToolchain } from "../../cli/toolchain";
-import type { Checkout, Ended } from "./support/checkout";
+import { Checkout, type System, systems } from "./support/checkout";
 import { liveObjects, standingOf } from "./support/consistency";
 import { filesWith, formsOf } from "./support/needles";
 import { trials } from "./support/trials";
@@ -14,9 +18,13 @@ const formats = trials({ reduced: ["md"], full: ["md", "json", "text"] });
 /** The cluster's own database, in which Secrets are, and the folders of the control plane's own keys. */
 const ofTheCluster = ["etcd", "pki"];
 
+const checkout = new Checkout(
+  trials<readonly System[]>({ reduced: ["faultmaven"], full: systems }),
+);
+const { folder } = checkout;
+
 /** What the commands write, to their output and into files, while a stack has generated values. */
-export function describeSecrets(checkout: Checkout, earlier: () => readonly Ended[]): void {
-  const { folder } = checkout;
+describe("the commands of a stack with generated passwords", () => {
   const written = join(folder, "written");
   const since = new Date();
   const values = new Set<string>();
@@ -41,10 +49,12 @@ export function describeSecrets(checkout: Checkout, earlier: () => readonly Ende
     for (const value of [...passwords, ...whole]) values.add(value);
   };
 
-  beforeAll(() => {
+  beforeAll(async () => {
     mkdirSync(written);
-    for (const { output } of earlier()) keep("up", output);
-  });
+    keep("up", (await checkout.succeed("up")).output);
+  }, 6 * minutes);
+
+  afterAll(() => checkout.end(), 2 * minutes);
 
   it(
     "have something to hide: each password is in a Secret",
@@ -75,7 +85,7 @@ export function describeSecrets(checkout: Checkout, earlier: () => readonly Ende
     async () => {
       const rotated = { jwtSecret: { from: "generated", rotation: 2 } };
       checkout.set(["faultmaven", "secrets"], rotated);
-      const lift = await refuseSecrets(checkout);
+      const lift = await refuseSecrets();
       expect(await run("up")).toContain("no Secret is changed here");
       await note();
       await lift();
@@ -133,10 +143,10 @@ export function describeSecrets(checkout: Checkout, earlier: () => readonly Ende
     },
     2 * minutes,
   );
-}
+});
 
 /** The API server refuses every change of a Secret that is meant; what only asks (a preview) passes. */
-async function refuseSecrets(checkout: Checkout): Promise<() => Promise<void>> {
+async function refuseSecrets(): Promise<() => Promise<void>> {
   const name = "no-secrets";
   const file = join(checkout.folder, "written", "refusal.json");
   const apiVersion = "admissionregistration.k8s.io/v1";
