@@ -24,6 +24,7 @@ export const versions = {
   kubeScore: "1.20.0",
   actionlint: "1.7.12",
   helm: "3.22.0",
+  metricsServer: "0.9.0",
   /** Of the release of Kubernetes above: the module has the code of its API server. */
   podSecurity: "0.36.3",
 } as const;

@@ -9,6 +9,11 @@ import { fingerprint, modulesOf } from "../../../cli/toolchain/fingerprint";
 import { goEnvironment, wantedGo } from "../../../cli/toolchain/go";
 import { helm } from "../../../cli/toolchain/helm";
 import { cacheRoot, Layout } from "../../../cli/toolchain/layout";
+import {
+  annotatedUsage,
+  kubeletMetrics,
+  metricsServer,
+} from "../../../cli/toolchain/metrics-server";
 import { currentPlatform } from "../../../cli/toolchain/platform";
 import { firstString } from "../../../cli/toolchain/plugin-info";
 import { podSecurity } from "../../../cli/toolchain/pod-security";
@@ -135,6 +140,7 @@ describe("the table of tools", () => {
     ["pulumi-newer", `github.com/pulumi/pulumi/pkg/v3 v${tools.versions.newerPulumi}`],
     ["kube-score", `github.com/zegl/kube-score v${tools.versions.kubeScore}`],
     ["helm", `helm.sh/helm/v3 v${tools.versions.helm}`],
+    ["metrics-server", `sigs.k8s.io/metrics-server v${tools.versions.metricsServer}`],
     ["pod-security", `k8s.io/pod-security-admission v${tools.versions.podSecurity}`],
     ["actionlint", `github.com/rhysd/actionlint v${tools.versions.actionlint}`],
     // Prometheus 3.5.1 is the module's v0.305.1.
@@ -166,7 +172,8 @@ describe("the table of tools", () => {
     });
   });
 
-  const items = [...tools.allItems, ...dataItems, helm, podSecurity];
+  const autoscaling = [metricsServer, kubeletMetrics, annotatedUsage];
+  const items = [...tools.allItems, ...dataItems, helm, podSecurity, ...autoscaling];
 
   test.each(items.map((item) => [item.name, item] as const))(
     "%s is pinned by a go.mod and a go.sum file",
