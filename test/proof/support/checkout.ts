@@ -55,7 +55,6 @@ export interface Running {
  * which commands run as somebody types them.
  */
 export class Checkout {
-  readonly stack = "dev";
   // The same name for everybody: where the folder for temporary files is a link, a process sees another.
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "platform-proof-")));
   readonly workspace: Workspace;
@@ -63,7 +62,10 @@ export class Checkout {
   readonly #running = new Set<ChildProcess>();
 
   /** @param on the systems that the stack has; the others are switched off */
-  constructor(on: readonly System[]) {
+  constructor(
+    on: readonly System[],
+    readonly stack: "dev" | "prod" = "dev",
+  ) {
     for (const name of readdirSync(repository)) {
       if (notCopied.includes(name)) continue;
       cpSync(join(repository, name), join(this.folder, name), { recursive: true });
@@ -89,7 +91,7 @@ export class Checkout {
     writeFileSync(file, document.toString({ lineWidth: 0 }));
   }
 
-  /** Starts `npm run COMMAND -- --stack dev …`. */
+  /** Starts `npm run COMMAND -- --stack STACK …`. */
   start(command: string, ...args: readonly string[]): Running {
     return this.#spawn("npm", ["run", "--silent", command, "--", "--stack", this.stack, ...args]);
   }

@@ -97,10 +97,13 @@ export async function standingOf(checkout: Checkout): Promise<Standing> {
   };
 }
 
+/** What is no object, although it is listed like one: what happened, and what pods use. */
+const noObjects = /^events|\.metrics\.k8s\.io$/;
+
 /** Every object of every kind that the cluster serves. */
 export async function liveObjects(checkout: Checkout): Promise<readonly LiveObject[]> {
   const kinds = await checkout.kubectl("api-resources", "--verbs=list", "--output=name");
-  const all = kinds.split("\n").filter((kind) => kind !== "" && !kind.startsWith("events"));
+  const all = kinds.split("\n").filter((kind) => kind !== "" && !noObjects.test(kind));
   const answer = await checkout.kubectl(
     ...["get", all.join(","), "--all-namespaces", "--output=json", "--show-managed-fields"],
   );
