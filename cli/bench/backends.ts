@@ -18,7 +18,7 @@ export const backends: Bench = {
     return withTemporaryFolder(openWorkspace(), async (folder) => {
       const inFolder = await times({ tools, stack, runs, base: join(folder, "folder") }, "folder");
       step.update("PostgreSQL");
-      const inDatabase = await withPostgres(join(folder, "postgres"), (backend) =>
+      const inDatabase = await withPostgres((backend) =>
         times({ tools, stack, runs, base: join(folder, "database"), backend }, "PostgreSQL"),
       );
       const sides = [...inFolder, ...inDatabase];

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -20,17 +29,16 @@ interface User {
  * Gives the address of an empty database in it. What is written is synced to the disk, as a server
  * that is to be relied on does.
  */
-export async function withPostgres<T>(
-  folder: string,
-  work: (address: string) => Promise<T>,
-): Promise<T> {
+export async function withPostgres<T>(work: (address: string) => Promise<T>): Promise<T> {
   const programs = newestServer();
   const user = await unprivileged();
+  // The workspace's own folders are closed to other users.
+  const folder = mkdtempSync(join(tmpdir(), "platform-bench-postgres-"));
   const data = join(folder, "data");
-  mkdirSync(folder, { recursive: true });
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const [port = 0] = await freePorts(1);
-  const log = openSync(join(folder, "log"), "a");
+  const logFile = join(folder, "log");
+  const log = openSync(logFile, "a");
   const start = (program: string, args: readonly string[]) =>
     spawn(join(programs, program), args, { cwd: folder, stdio: ["ignore", log, log], ...user });
 
@@ -48,13 +56,16 @@ export async function withPostgres<T>(
     for (let tries = 0; ; tries += 1) {
       const { code, stderr } = await run(join(programs, "createdb"), [...address, "pulumi"]);
       if (code === 0) break;
-      if (tries > 100) throw new Error(`PostgreSQL does not start: ${stderr}`);
+      if (tries > 100) {
+        throw new Error(`PostgreSQL does not start: ${stderr}${readFileSync(logFile, "utf8")}`);
+      }
       await sleep(100);
     }
     return await work(`postgres://pulumi@127.0.0.1:${port}/pulumi?sslmode=disable`);
   } finally {
     server.kill("SIGINT");
     await ended;
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
