@@ -85,8 +85,8 @@ async function upCurves(
   };
   let last = 0;
   for (const [count, program] of programs) {
-    // Twice as many take at least twice as long.
-    if (2 * last > longestMs) break;
+    // Twice as many take up to four times as long: as many steps again, and each writes a state as large again.
+    if (4 * last > longestMs) break;
     update(`up of ${count}`);
     const { state } = await renderObjects(stack, {
       workspace: openWorkspace({ repository: program, base: join(folder, `render-${count}`) }),
