@@ -42,8 +42,11 @@ export function addProof(program: Command): void {
     .action(proof);
 }
 
-/** The layer with the project of the data tests, of which some prove a claim too. */
-const everywhere = { ...layers.proof, command: [...layers.proof.command, "data"] } as const;
+/** The layer with the data tests, of which some prove a claim too; one at a time, as times are among the figures. */
+const everywhere = {
+  ...layers.proof,
+  command: [...layers.proof.command, "data", "--runInBand"],
+} as const;
 
 async function proof({ reduced, only, json }: ProofOptions): Promise<void> {
   const workspace = openWorkspace();

@@ -50,7 +50,7 @@ export const layers = {
   },
   proof: {
     title: "proofs",
-    command: [jestProgram, "--ci", "--runInBand", "--selectProjects", "proof"],
+    command: [jestProgram, "--ci", "--selectProjects", "proof"],
     jest: true,
   },
 } as const satisfies Record<string, Layer>;
