@@ -4,7 +4,7 @@
  */
 const { repository, count } = require("./instances.json");
 
-require(`${repository}/register.cjs`);
+require(`${repository}/register.cjs`).endTracesAt(__filename);
 const load = (path) => require(`${repository}/${path}`);
 
 const { registerComponentsFirst } = load("components/components-first");
