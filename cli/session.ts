@@ -18,6 +18,7 @@ import {
   type PulumiContext,
   type PulumiOptions,
   readSettings,
+  removeHalfWritten,
   removeStaleLocks,
   requireStack,
   stateResources,
@@ -68,6 +69,7 @@ export async function withSession<T>(
   const run = (): Promise<T> =>
     withTemporaryFolder(workspace, async (tmp) => {
       await untilUnlocked({ workspace, stack, progress });
+      removeHalfWritten(workspace, stack);
       stateResources(workspace, stack); // One that is broken is told before a cluster is started.
       const cluster = await findCluster();
       const context: PulumiContext =

@@ -15,6 +15,7 @@ export {
   type LockHolder,
   pendingCreations,
   readState,
+  removeHalfWritten,
   removeStaleLocks,
   stateResources,
 } from "./state";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { isAlive } from "../toolchain/lock";
 import { projectName } from "./stacks";
@@ -57,6 +57,32 @@ export function removeStaleLocks(workspace: Workspace, stack: string): readonly 
     rmSync(`${file}.attrs`, { force: true });
     return [];
   });
+}
+
+/**
+ * Removes what a killed pulumi was writing beside the stack's state. The storage keeps a description of
+ * each file that it does not write in one go: an empty one keeps pulumi ("failed to load checkpoint: EOF")
+ * from a state that is whole, and none at all is as good as any. To be called when no pulumi is at work.
+ */
+export function removeHalfWritten(workspace: Workspace, stack: string): void {
+  const file = stateFile(workspace, stack);
+  const folder = dirname(file);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(file)}.`)) continue;
+    const path = join(folder, name);
+    const cutShort = name.endsWith(".attrs") && !isJson(readFileSync(path, "utf8"));
+    if (cutShort || name.endsWith(".tmp")) rmSync(path, { force: true });
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Undefined where pulumi has just given it back, or died before it was written. */

@@ -6,7 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { UserError } from "../../cli/errors";
 import { withLock } from "../../cli/toolchain/lock";
-import { pendingCreations, removeStaleLocks, stateResources } from "../../cli/workspace";
+import {
+  pendingCreations,
+  removeHalfWritten,
+  removeStaleLocks,
+  stateResources,
+} from "../../cli/workspace";
 import { openWorkspace, type Workspace } from "../../cli/workspace/workspace";
 
 /** Above what the kernel gives out. */
@@ -31,6 +36,42 @@ function put(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
+
+describe("what pulumi was writing beside the state", () => {
+  const described = JSON.stringify({ "user.content_type": "text/plain" });
+
+  it.each([
+    ["an empty description of the state is removed", "dev.json.attrs", "", false],
+    [
+      "a description that was cut short is removed",
+      "dev.json.bak.attrs",
+      described.slice(0, 9),
+      false,
+    ],
+    [
+      "a state that was never put in place is removed",
+      "dev.json.18ecf30410324fe3.tmp",
+      "{}",
+      false,
+    ],
+    ["a whole description stays", "dev.json.attrs", described, true],
+    ["the copy of the state stays", "dev.json.bak", "", true],
+    ["another stack's stays", "dev-2.json.attrs", "", true],
+  ])("%s", (_, name, text, stays) => {
+    put(file, "{}");
+    const path = join(dirname(file), name);
+    put(path, text);
+    removeHalfWritten(workspace, "dev");
+    expect(existsSync(path)).toBe(stays);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it("is nothing where there is no state yet", () => {
+    expect(() => {
+      removeHalfWritten(workspace, "dev");
+    }).not.toThrow();
+  });
+});
 
 describe("the lock of a command", () => {
   const lockOf = (pid: number, host = hostname()): string => {

@@ -46,6 +46,15 @@ export function describeCutState(checkout: Checkout): void {
   );
 
   it(
+    "that is whole is read, although pulumi was killed while it described it to its storage",
+    async () => {
+      writeFileSync(`${file}.attrs`, "");
+      await checkout.succeed("preview", "--expect-no-changes");
+    },
+    minutes,
+  );
+
+  it(
     "comes back from Pulumi's copy by the commands of the runbook, and no object and no password is another",
     async () => {
       const before = await standingOf(checkout);

@@ -1,4 +1,6 @@
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { ensureToolchain } from "../../../cli/toolchain";
 import { pulumi, withTemporaryFolder } from "../../../cli/workspace";
@@ -133,12 +135,22 @@ function secretValues(objects: readonly LiveObject[]): Record<string, string> {
   );
 }
 
-/** The state, secrets in clear. It goes through the memory of two processes and into no file. */
+/**
+ * The state, secrets in clear. It goes through the memory of two processes and into no file. It is read from a
+ * copy, without what a killed update may have left beside it: that is for the next command to deal with.
+ */
 async function exportState({ workspace, stack }: Checkout): Promise<Exported> {
   const engine = await ensureToolchain();
   return withTemporaryFolder(workspace, async (tmp) => {
+    const copy = join(tmp, "state");
+    cpSync(join(workspace.state, ".pulumi", "stacks"), join(copy, ".pulumi", "stacks"), {
+      recursive: true,
+      filter: (path) => !/\.(attrs|tmp)$/.test(path),
+    });
+    const backend = pathToFileURL(copy).href;
     const args = ["stack", "export", "--stack", stack, "--show-secrets"];
-    return JSON.parse((await pulumi({ workspace, engine, tmp }, args)).stdout) as Exported;
+    const { stdout } = await pulumi({ workspace, engine, tmp, backend }, args);
+    return JSON.parse(stdout) as Exported;
   });
 }
 
