@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { Component } from "./component";
+
 /**
  * Has the engine know every component before it makes the first object. To be called before anything is
  * declared.
@@ -22,7 +24,7 @@ export function registerComponentsFirst(): void {
   });
   pulumi.runtime.registerStackTransformation(({ resource, type, props, opts }) => {
     const { parent, dependsOn } = opts;
-    if (type.startsWith("platform:")) {
+    if (resource instanceof Component) {
       const waits = dependsOn !== undefined || !(parent === undefined || first.has(parent));
       if (!waits) first.add(resource);
       return undefined;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { report } from "../../cli/testing";
-import { reached } from "./killed-update";
 import { ApiServer, type Going } from "./support/api-server";
 import type { Checkout, Ended } from "./support/checkout";
-import { sound, standingOf, startOver, type Standing } from "./support/consistency";
+import { standingOf } from "./support/consistency";
+import { completed, type Undisturbed, updateUntil } from "./support/cut-off";
 import { longest } from "./support/hindrance";
 import { trials } from "./support/trials";
 
@@ -35,7 +35,7 @@ const all: readonly Outage[] = [
 const outages = all.slice(0, trials({ reduced: 1, full: all.length }));
 
 /** The API server goes away in the middle of an update from nothing, and comes back. */
-export function describeApiServer(checkout: Checkout, undisturbed: () => Standing): void {
+export function describeApiServer(checkout: Checkout, undisturbed: () => Undisturbed): void {
   const cutOff: Ended[] = [];
   const next: Ended[] = [];
 
@@ -46,9 +46,7 @@ export function describeApiServer(checkout: Checkout, undisturbed: () => Standin
   it.each(outages)(
     "goes by $by at $at of the resources and comes back $back: the update ends, in words where it fails, and the next one ends well",
     async ({ at, by, back }) => {
-      await startOver(checkout);
-      const update = checkout.start("up");
-      await reached(update, checkout, Math.floor(at * undisturbed().resources));
+      const update = await updateUntil(at, checkout, undisturbed());
       await new ApiServer(checkout).away(by, () =>
         back === "after a while" ? sleep(awaySeconds * 1000) : update.ended,
       );
@@ -57,15 +55,7 @@ export function describeApiServer(checkout: Checkout, undisturbed: () => Standin
       expectWords(ended);
       const before = at === 0 ? undefined : await standingOf(checkout);
 
-      next.push(await checkout.succeed("up"));
-      const after = await standingOf(checkout);
-      expect(after).toMatchObject(sound);
-      expect(Object.keys(after.objects)).toEqual(Object.keys(undisturbed().objects));
-      // What was made before is the same object still, with the same values.
-      expect(after.objects).toMatchObject(before?.objects ?? {});
-      expect(after.secrets).toMatchObject(before?.secrets ?? {});
-      expect(after.passwords).toEqual(expect.arrayContaining([...(before?.passwords ?? [])]));
-      await checkout.succeed("preview", "--expect-no-changes");
+      next.push(await completed(checkout, before, undisturbed()));
       cutOff.push(ended);
     },
     8 * minutes,

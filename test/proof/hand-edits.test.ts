@@ -7,22 +7,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { report } from "../../cli/testing";
-import { Checkout } from "./support/checkout";
 import { startOver } from "./support/consistency";
 import { deletions, type Edit, edits } from "./support/hand-edits";
 import { endedWith } from "./support/hindrance";
 import { isMended } from "./support/mended";
+import { namespace, philotesApi } from "./support/philotes-api";
 import { otherThan, type Snapshot, snapshotOf } from "./support/snapshot";
 import { trials } from "./support/trials";
 
 const minutes = 60_000;
-const namespace = "philotes";
-const checkout = new Checkout([namespace]);
-const off = { mode: "off", data: "discard" };
-
-checkout.set(["philotes", "worker", "enabled"], false);
-checkout.set(["philotes", "lakekeeper"], off);
-checkout.set(["philotes", "objectStore"], off);
+const checkout = philotesApi();
 
 /** In each round some of both, and no object in both. */
 const [often, rest] = [

@@ -7,15 +7,11 @@
 import { describeForeignManager } from "./foreign-changes";
 import { describeNeverReady } from "./never-ready";
 import { describeQuota, describeStuckNamespace, describeWebhook } from "./rejected";
-import { Checkout } from "./support/checkout";
+import { philotesApi } from "./support/philotes-api";
 
 const minutes = 60_000;
-const checkout = new Checkout(["philotes"]);
-const off = { mode: "off", data: "discard" };
+const checkout = philotesApi();
 
-checkout.set(["philotes", "worker", "enabled"], false);
-checkout.set(["philotes", "lakekeeper"], off);
-checkout.set(["philotes", "objectStore"], off);
 // Long enough for pods that are simulated.
 checkout.set(["cluster", "readySeconds"], 10);
 

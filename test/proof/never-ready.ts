@@ -8,9 +8,9 @@ import {
   type Hindrance,
   hindered,
   longest,
-  namespace,
   recovery,
 } from "./support/hindrance";
+import { namespace } from "./support/philotes-api";
 import { trials } from "./support/trials";
 
 const minutes = 60_000;

@@ -2,14 +2,8 @@ import { withSession } from "../../cli/session";
 import { report } from "../../cli/testing";
 import type { Checkout } from "./support/checkout";
 import { standingOf } from "./support/consistency";
-import {
-  changeApi,
-  failingUpdate,
-  hindered,
-  longest,
-  namespace,
-  recovery,
-} from "./support/hindrance";
+import { changeApi, failingUpdate, hindered, longest, recovery } from "./support/hindrance";
+import { namespace } from "./support/philotes-api";
 import { until } from "./support/until";
 import { RejectingWebhook, refusal } from "./support/webhook";
 
@@ -121,7 +115,7 @@ export function describeStuckNamespace(checkout: Checkout): void {
       );
       await until(async () => !(await checkout.kubectl("get", "namespaces")).includes(namespace));
       const next = await recovery(checkout, undefined, "--refresh");
-      expect((await standingOf(checkout)).passwords).toEqual(passwords);
+      expect(next.standing.passwords).toEqual(passwords);
       report({
         area: "faults",
         claim:

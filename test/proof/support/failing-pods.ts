@@ -2,7 +2,7 @@ import { clusterPaths } from "../../../cli/cluster";
 import { failureMarks } from "../../../cli/cluster/configuration";
 import { type KubernetesObject, openApi } from "../../../cli/kubernetes";
 import type { Checkout } from "./checkout";
-import { namespace } from "./hindrance";
+import { namespace } from "./philotes-api";
 import { until } from "./until";
 
 /** How the pods of a workload are to fail, in the words of a kubelet. */

@@ -1,5 +1,5 @@
 import type { Checkout } from "./checkout";
-import { namespace } from "./hindrance";
+import { namespace } from "./philotes-api";
 
 /** Takes three fields of ours by force, under another manager's name, as an operator does. */
 export async function otherManager(checkout: Checkout): Promise<void> {

@@ -1,9 +1,6 @@
 import type { Checkout, Ended } from "./checkout";
 import { sound, type Standing, standingOf } from "./consistency";
 
-/** The namespace of all that is tried here. */
-export const namespace = "philotes";
-
 /** However long it waits for a workload, an update that fails ends within this time. */
 export const boundSeconds = 120;
 
@@ -51,20 +48,26 @@ export async function failingUpdate(
   return ended;
 }
 
+/** An update that has gone on where another one stopped. */
+export interface Recovery extends Ended {
+  readonly standing: Standing;
+}
+
 /** The update that follows once the cause is gone: it ends well, and all is as if nothing had been. */
 export async function recovery(
   checkout: Checkout,
   before: Standing | undefined,
   ...args: readonly string[]
-): Promise<Ended> {
+): Promise<Recovery> {
   const ended = endedWith(0, await checkout.run("up", ...args));
   const after = await standingOf(checkout);
   expect(after).toMatchObject(sound);
   // What was there before is the same object still, with the same values.
   expect(after.objects).toMatchObject(before?.objects ?? {});
   expect(after.secrets).toMatchObject(before?.secrets ?? {});
+  expect(after.passwords).toEqual(expect.arrayContaining([...(before?.passwords ?? [])]));
   endedWith(0, await checkout.run("preview", "--expect-no-changes"));
-  return ended;
+  return { ...ended, standing: after };
 }
 
 /** The longest of some updates, in words. */
