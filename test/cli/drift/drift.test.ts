@@ -87,8 +87,13 @@ describe("the number of replicas", () => {
     replicas(3, ours(owned)),
     replicas(9, manager("kube-controller-manager", owned, { subresource: "scale" })),
   );
-  const autoscaler = (type: string, scaleTargetRef: Record<string, unknown>) => {
-    const side = { object: { spec: { scaleTargetRef } }, managers: [] };
+  const autoscaler = (
+    type: string,
+    scaleTargetRef: Record<string, unknown>,
+    namespace = "acme",
+  ) => {
+    const object = { metadata: { name: "web", namespace }, spec: { scaleTargetRef } };
+    const side = { object, managers: [] };
     return refreshed(type, side, side);
   };
 
@@ -101,10 +106,11 @@ describe("the number of replicas", () => {
   });
 
   it.each([
-    ["another workload", { kind: "Deployment", name: "worker" }],
-    ["another kind", { kind: "StatefulSet", name: "web" }],
-  ])("is told where the autoscaler is that of %s", (_, target) => {
-    const other = autoscaler("autoscaling/v2:HorizontalPodAutoscaler", target);
+    ["another workload", { kind: "Deployment", name: "worker" }, "acme"],
+    ["another kind", { kind: "StatefulSet", name: "web" }, "acme"],
+    ["another namespace", { kind: "Deployment", name: "web" }, "other"],
+  ])("is told where the autoscaler is that of %s", (_, target, namespace) => {
+    const other = autoscaler("autoscaling/v2:HorizontalPodAutoscaler", target, namespace);
     expect(drift(scaled, other).changed).toHaveLength(1);
   });
 });

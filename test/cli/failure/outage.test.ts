@@ -1,5 +1,11 @@
 /** Proves what is told of an API server that goes away, in the words of clients; that they say so, test/proof shows. */
-import { findingsOf, nextCommand } from "../../../cli/failure";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { causesOf, findingsOf, nextCommand } from "../../../cli/failure";
 import type { FailedObject } from "../../../cli/plan";
 import type { Target } from "../../../cli/target";
 
@@ -77,4 +83,45 @@ it("is not told of a webhook that is away", () => {
 it("is not told of a pod that does not reach its registry", () => {
   const words = "'web' timed out waiting to be Ready\n\t* dial tcp: lookup ghcr.io: no such host";
   expect(told([failed(words)])).toEqual(["late Service acme/web"]);
+});
+
+describe("an API server that does not answer", () => {
+  const folder = mkdtempSync(join(tmpdir(), "platform-outage-"));
+  const kubeconfig = join(folder, "kubeconfig.json");
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request) => {
+    asked.push(request.url);
+    request.socket.destroy();
+  });
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const cluster = {
+      server: `http://127.0.0.1:${String(port)}`,
+      "insecure-skip-tls-verify": true,
+    };
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        ...{ apiVersion: "v1", kind: "Config", "current-context": "acme" },
+        clusters: [{ name: "acme", cluster }],
+        users: [{ name: "acme", user: {} }],
+        contexts: [{ name: "acme", context: { cluster: "acme", user: "acme" } }],
+      }),
+    );
+  });
+
+  afterAll(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is asked once, as each question might wait for long, and told", async () => {
+    const target = { context: "acme", kubeconfig, stack: "dev", kind: "real" } as Target;
+    const late = failed("'web' timed out waiting to be Ready");
+    const found = await causesOf(target, [late]);
+    expect(asked).toEqual(["/readyz"]);
+    expect(found.map(({ rule }) => rule)).toEqual(["late", "outage"]);
+  });
 });
